@@ -1,0 +1,31 @@
+import type { Raster } from '../tensor/raster.js';
+import type { ConfusionMatrix } from './confusion-matrix.js';
+import type { LabelSchema } from './label-schema.js';
+
+/** What is known of one evaluated image. */
+export interface Observation {
+  /** This image's counts; absent in image-to-image tasks. */
+  readonly confusion?: ConfusionMatrix;
+  /** The network's output of an image-to-image task, float32. */
+  readonly prediction?: Raster<Float32Array>;
+  /** The wanted output of an image-to-image task, float32. */
+  readonly target?: Raster<Float32Array>;
+}
+
+/** Accumulates over images and computes named numbers. */
+export interface Metric {
+  /** Adds one image. */
+  update(observation: Observation): void;
+  /** The numbers so far; NaN where nothing was seen. */
+  compute(): Record<string, number>;
+  /** Forgets everything. */
+  reset(): void;
+}
+
+/** What a metric's factory is told. */
+export interface MetricArguments {
+  readonly labels: LabelSchema;
+}
+
+/** Options of every metric by name; plugins merge theirs in. */
+export interface MetricOptions {}

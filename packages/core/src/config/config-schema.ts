@@ -1,0 +1,143 @@
+import * as z from 'zod';
+
+import type { LabelSchema } from '../components/label-schema.js';
+import { ConfigError, type ConfigIssue } from '../errors.js';
+import type { ResolvedSpec } from '../registry/component-kinds.js';
+import { describeIssue } from '../registry/describe-issue.js';
+import type { Registry } from '../registry/registry.js';
+import type { ConfigInput } from './config-input.js';
+import { labelSchema } from './label-schema.js';
+
+/** A config after validation: every component resolved, every default filled in; plain JSON. */
+export interface Config {
+  readonly name: string;
+  readonly seed: number;
+  /** `null` picks the first engine that starts. */
+  readonly engine: ResolvedSpec | null;
+  readonly data: {
+    readonly labels: LabelSchema;
+    readonly train: ResolvedSpec;
+    readonly validation: ResolvedSpec | null;
+    readonly test: ResolvedSpec | null;
+  };
+  readonly transforms: {
+    readonly train: readonly ResolvedSpec[];
+    readonly validation: readonly ResolvedSpec[];
+  };
+  readonly model: {
+    readonly backbone: ResolvedSpec;
+    readonly center: ResolvedSpec;
+    readonly decoder: ResolvedSpec;
+    readonly head: ResolvedSpec;
+  };
+  readonly loss: ResolvedSpec;
+  readonly metrics: readonly ResolvedSpec[];
+  readonly optimizer: ResolvedSpec;
+  readonly schedule: ResolvedSpec;
+  readonly train: {
+    readonly steps: number | null;
+    readonly epochs: number | null;
+    readonly batchSize: number;
+    readonly validateEvery: number | null;
+  };
+  readonly callbacks: readonly ResolvedSpec[];
+}
+
+const count = z.number().int().positive();
+
+/** The schema of a whole config for the components of one registry. */
+function configSchema(registry: Registry) {
+  const dataset = registry.spec('dataset');
+  const transforms = z.array(registry.spec('transform')).default([]);
+  return z.strictObject({
+    name: z.string().min(1).default('run'),
+    seed: z.number().int().default(0),
+    engine: z
+      .union([z.literal('auto').transform(() => null), z.null(), registry.spec('engine')])
+      .default(null),
+    data: z.strictObject({
+      labels: labelSchema,
+      train: dataset,
+      validation: dataset.nullable().default(null),
+      test: dataset.nullable().default(null),
+    }),
+    transforms: z.strictObject({ train: transforms, validation: transforms }).prefault({}),
+    model: z.strictObject({
+      backbone: registry.spec('backbone'),
+      center: registry.spec('center').prefault(byName('identity')),
+      decoder: registry.spec('decoder'),
+      head: registry.spec('head').prefault(byName('conv1x1')),
+    }),
+    loss: registry.spec('loss'),
+    metrics: z.array(registry.spec('metric')).prefault([byName('segmentation')]),
+    optimizer: registry.spec('optimizer').prefault(byName('adam')),
+    schedule: registry.spec('schedule').prefault(byName('constant')),
+    train: z
+      .strictObject({
+        steps: count.nullable().default(null),
+        epochs: count.nullable().default(null),
+        batchSize: count.default(2),
+        validateEvery: count.nullable().default(null),
+      })
+      .refine(({ steps, epochs }) => (steps === null) !== (epochs === null), {
+        error: 'expected either "steps" or "epochs", and not both',
+      }),
+    callbacks: z.array(registry.spec('callback')).prefault([byName('checkpoint'), byName('jsonl-log')]),
+  });
+}
+
+/** Core knows no component's options, so its defaults are names the first-party plugins provide. */
+function byName(name: string): never {
+  return name as never;
+}
+
+function keysAt(schema: z.ZodObject, path: readonly PropertyKey[]): string[] {
+  let current: unknown = schema;
+  for (const key of path) {
+    while (current instanceof z.ZodDefault || current instanceof z.ZodPrefault) {
+      current = current.unwrap();
+    }
+    if (!(current instanceof z.ZodObject)) return [];
+    current = current.shape[String(key)];
+  }
+  while (current instanceof z.ZodDefault || current instanceof z.ZodPrefault) {
+    current = current.unwrap();
+  }
+  return current instanceof z.ZodObject ? Object.keys(current.shape) : [];
+}
+
+function formatPath(path: readonly PropertyKey[]): string {
+  return path.length === 0 ? 'config' : path.map(String).join('.');
+}
+
+/**
+ * Validates a config against the registered components.
+ * @param input - A `ConfigInput`, or anything read from a file.
+ * @returns The config with every default filled in; parsing it again gives the same.
+ * @throws ConfigError naming every wrong value by path, what was expected and what was received.
+ */
+export function parseConfig(registry: Registry, input: unknown): Config {
+  const schema = configSchema(registry);
+  const parsed = schema.safeParse(withoutPlugins(input), { reportInput: true });
+  if (parsed.success) return parsed.data;
+  const issues: ConfigIssue[] = parsed.error.issues.map((issue) => ({
+    path: formatPath(issue.path),
+    message: describeIssue(deepest(issue), keysAt(schema, issue.path)),
+  }));
+  const list = issues.map(({ path, message }) => `  ${path}: ${message}`).join('\n');
+  throw new ConfigError(`the config is wrong:\n${list}`, issues);
+}
+
+/** Plugins are loaded before the config is parsed and are not part of a run's stored config. */
+function withoutPlugins(input: unknown): unknown {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) return input;
+  const { plugins: _, ...rest } = input as ConfigInput;
+  return rest;
+}
+
+/** Of a failed union, the alternative that came nearest: the one whose own issues lie deepest. */
+function deepest(issue: z.core.$ZodIssue): z.core.$ZodIssue {
+  if (issue.code !== 'invalid_union') return issue;
+  const custom = issue.errors.flat().find((inner) => inner.code === 'custom');
+  return custom === undefined ? issue : { ...custom, path: [...issue.path, ...custom.path] };
+}

@@ -1,0 +1,114 @@
+export type { Backbone, BackboneArguments, BackboneOptions } from './components/backbone.js';
+export type { Callback, CallbackOptions, RunControl } from './components/callback.js';
+export type { Center, CenterArguments, CenterOptions } from './components/center.js';
+export { ConfusionMatrix } from './components/confusion-matrix.js';
+export type { Dataset, DatasetArguments, DatasetOptions } from './components/dataset.js';
+export type { Decoder, DecoderArguments, DecoderOptions } from './components/decoder.js';
+export type { Engine, EngineOptions } from './components/engine.js';
+export type { Head, HeadArguments, HeadOptions } from './components/head.js';
+export type { LabelClass, LabelSchema } from './components/label-schema.js';
+export { consoleLogger, silentLogger, type Logger } from './components/logger.js';
+export type {
+  Activation,
+  Loss,
+  LossArguments,
+  LossOptions,
+  Target,
+} from './components/loss.js';
+export type { Merge, MergeOptions } from './components/merge.js';
+export type {
+  Metric,
+  MetricArguments,
+  MetricOptions,
+  Observation,
+} from './components/metric.js';
+export type {
+  NamedArray,
+  Optimizer,
+  OptimizerArguments,
+  OptimizerOptions,
+} from './components/optimizer.js';
+export type { Sample } from './components/sample.js';
+export type { Schedule, ScheduleArguments, ScheduleOptions } from './components/schedule.js';
+export type {
+  CheckpointSaved,
+  EpochEnd,
+  EpochStart,
+  RunEnd,
+  RunStart,
+  Step,
+  TrainingEvent,
+  Validation,
+  Warning,
+} from './components/training-event.js';
+export type {
+  Transform,
+  TransformArguments,
+  TransformOptions,
+} from './components/transform.js';
+export type {
+  Upsampler,
+  UpsamplerArguments,
+  UpsamplerOptions,
+} from './components/upsampler.js';
+export {
+  defineConfig,
+  type ConfigInput,
+  type DataInput,
+  type LabelClassInput,
+  type LabelsInput,
+  type ModelInput,
+  type TrainInput,
+} from './config/config-input.js';
+export { parseConfig, type Config } from './config/config-schema.js';
+export { vocColor } from './config/label-schema.js';
+export {
+  CheckpointError,
+  ConfigError,
+  DataError,
+  DuplicateComponentError,
+  EngineError,
+  SegkitError,
+  ShapeError,
+  TrainingError,
+  UnknownComponentError,
+  type ConfigIssue,
+} from './errors.js';
+export * from './nn/index.js';
+export * from './ops/index.js';
+export * from './optim/index.js';
+export {
+  kinds,
+  type Arguments,
+  type ComponentKinds,
+  type Instance,
+  type Kind,
+  type NoArguments,
+  type ResolvedSpec,
+  type Spec,
+} from './registry/component-kinds.js';
+export {
+  defineBackbone,
+  defineCallback,
+  defineCenter,
+  defineDataset,
+  defineDecoder,
+  defineEngine,
+  defineHead,
+  defineLoss,
+  defineMerge,
+  defineMetric,
+  defineOptimizer,
+  defineSchedule,
+  defineTransform,
+  defineUpsampler,
+  type ComponentContext,
+  type Definition,
+  type Plugin,
+  type SpecSchemaFactory,
+} from './registry/plugin.js';
+export { Registry } from './registry/registry.js';
+export { expectShape, formatShape, type ShapePattern } from './tensor/expect-shape.js';
+export { randomStream, type RandomStream } from './tensor/random-stream.js';
+export type { PixelArray, Raster } from './tensor/raster.js';
+export { formatSize, mapSize, sameSize, type Size } from './tensor/size.js';

@@ -1,0 +1,123 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+import { CheckpointError, SegkitError, ShapeError } from '../errors.js';
+import type { RandomStream } from '../tensor/random-stream.js';
+import { formatShape } from '../tensor/expect-shape.js';
+import type { Initializer } from './initializers.js';
+
+/** How a parameter is made. */
+export interface ParameterOptions {
+  /** Shape in segkit's layout (filters HWIO). */
+  readonly shape: readonly number[];
+  /** Fills the first values. */
+  readonly initializer: Initializer;
+  /** `false` for buffers such as running statistics, which no optimiser touches. Default `true`. */
+  readonly trainable?: boolean;
+  /**
+   * Axes that turn this layout into PyTorch's, e.g. `[3, 2, 0, 1]` for HWIO to OIHW. Files hold PyTorch's
+   * layout, so that its tools read them. Default: the same layout.
+   */
+  readonly torchAxes?: readonly number[];
+}
+
+/** A named array of weights that is described first and allocated later, by `initialize` or `load`. */
+export class Parameter {
+  readonly shape: readonly number[];
+  readonly trainable: boolean;
+  readonly torchAxes: readonly number[];
+  readonly #initializer: Initializer;
+  #variable: tf.Variable | undefined;
+
+  constructor({ shape, initializer, trainable = true, torchAxes }: ParameterOptions) {
+    this.shape = shape;
+    this.trainable = trainable;
+    this.torchAxes = torchAxes ?? shape.map((_, axis) => axis);
+    this.#initializer = initializer;
+  }
+
+  /** Number of scalars. */
+  get size(): number {
+    return this.shape.reduce((product, length) => product * length, 1);
+  }
+
+  /** Whether weights have been allocated. */
+  get initialized(): boolean {
+    return this.#variable !== undefined;
+  }
+
+  /**
+   * The live tfjs variable, float32.
+   * @throws SegkitError if the module was not initialised yet, or was disposed.
+   */
+  get value(): tf.Variable {
+    if (this.#variable === undefined) {
+      throw new SegkitError(
+        `parameter of shape ${formatShape(this.shape)} has no values; call initialize() on the model first.`,
+      );
+    }
+    return this.#variable;
+  }
+
+  /** Allocates the values, drawn by the initialiser from `random`. */
+  initialize(random: RandomStream): void {
+    this.assign(this.#initializer(this.shape, random));
+  }
+
+  /**
+   * Replaces all values.
+   * @param values - Float32, row-major in segkit's layout.
+   * @throws ShapeError if the length differs.
+   */
+  assign(values: Float32Array): void {
+    if (values.length !== this.size) {
+      throw new ShapeError(
+        `parameter ${formatShape(this.shape)} needs ${String(this.size)} values, received ${String(values.length)}.`,
+      );
+    }
+    tf.tidy(() => {
+      const tensor = tf.tensor(values, [...this.shape], 'float32');
+      if (this.#variable === undefined) this.#variable = tf.variable(tensor, this.trainable);
+      else this.#variable.assign(tensor);
+    });
+  }
+
+  /** The values in PyTorch's layout, for files. */
+  async toTorch(): Promise<{ readonly shape: readonly number[]; readonly data: Float32Array }> {
+    const shape = this.torchAxes.map((axis) => this.shape[axis] as number);
+    const tensor = tf.transpose(this.value, [...this.torchAxes]);
+    try {
+      return { shape, data: (await tensor.data()) as Float32Array };
+    } finally {
+      tensor.dispose();
+    }
+  }
+
+  /**
+   * Replaces all values by an array in PyTorch's layout.
+   * @param name - The parameter's name, for the message.
+   * @throws CheckpointError if the shape differs.
+   */
+  fromTorch(name: string, shape: readonly number[], data: Float32Array): void {
+    const expected = this.torchAxes.map((axis) => this.shape[axis] as number);
+    if (formatShape(expected) !== formatShape(shape)) {
+      throw new CheckpointError(
+        `${name}: the network has shape ${formatShape(expected)}, the file has ${formatShape(shape)}; ` +
+          'load it into the network it was saved from.',
+      );
+    }
+    const inverse = this.shape.map((_, axis) => this.torchAxes.indexOf(axis));
+    const tensor = tf.tidy(() => tf.transpose(tf.tensor(data, [...shape], 'float32'), inverse));
+    try {
+      if (this.#variable === undefined) this.#variable = tf.variable(tensor, this.trainable);
+      else this.#variable.assign(tensor);
+    } finally {
+      tensor.dispose();
+    }
+  }
+
+  /** Frees the values. */
+  dispose(): void {
+    this.#variable?.dispose();
+    this.#variable = undefined;
+  }
+}

@@ -1,0 +1,141 @@
+import * as z from 'zod';
+
+import type { Logger } from '../components/logger.js';
+import { DuplicateComponentError, UnknownComponentError } from '../errors.js';
+import type { RandomStream } from '../tensor/random-stream.js';
+import type { Arguments, Instance, Kind, ResolvedSpec, Spec } from './component-kinds.js';
+import { describeIssue, nearestFirst } from './describe-issue.js';
+import type { ComponentContext, Plugin } from './plugin.js';
+
+/** Identifies one component in the container. */
+export interface Token<K extends Kind = Kind> {
+  readonly kind: K;
+  readonly name: string;
+}
+
+/** The dependency-injection container as the registry sees it. */
+export interface Container {
+  has(token: Token): boolean;
+  register(token: Token, plugin: Plugin): void;
+  resolve<K extends Kind>(token: Token<K>): Plugin<K>;
+}
+
+/** Services handed to every factory. */
+export interface Services {
+  readonly logger: Logger;
+  readonly random: RandomStream;
+}
+
+/** Knows every registered component, validates specs and makes instances. */
+export class Registry {
+  readonly #container: Container;
+  readonly #services: Services;
+  readonly #tokens: Token[] = [];
+
+  constructor(container: Container, services: Services) {
+    this.#container = container;
+    this.#services = services;
+  }
+
+  /**
+   * Adds a plugin.
+   * @throws DuplicateComponentError if its kind has that name already.
+   */
+  register(plugin: Plugin): void {
+    const token = { kind: plugin.kind, name: plugin.name };
+    if (this.#container.has(token)) {
+      throw new DuplicateComponentError(
+        `plugins: a ${plugin.kind} named "${plugin.name}" is registered already; ` +
+          'give yours another name or leave the other plugin out.',
+      );
+    }
+    this.#container.register(token, plugin);
+    this.#tokens.push(token);
+  }
+
+  /** All plugins of a kind, in registration order. */
+  list<K extends Kind>(kind: K): readonly Plugin<K>[] {
+    return this.#tokens
+      .filter((token) => token.kind === kind)
+      .map((token) => this.#container.resolve<K>({ kind, name: token.name }));
+  }
+
+  /**
+   * The plugin of a name.
+   * @throws UnknownComponentError listing what is registered, nearest first.
+   */
+  find<K extends Kind>(kind: K, name: string): Plugin<K> {
+    const token = { kind, name };
+    if (!this.#container.has(token)) throw new UnknownComponentError(this.#unknown(kind, name));
+    return this.#container.resolve<K>(token);
+  }
+
+  #unknown(kind: Kind, name: string): string {
+    const known = this.list(kind).map((plugin) => plugin.name);
+    if (known.length === 0) {
+      return `unknown ${kind} "${name}": no ${kind} is registered; pass plugins to createApp().`;
+    }
+    const nearest = nearestFirst(name, known).join(', ');
+    return `unknown ${kind} "${name}"; registered, nearest first: ${nearest}.`;
+  }
+
+  /** The options' schema of a plugin, nested components included. */
+  schemaOf(plugin: Plugin): z.ZodObject {
+    return plugin.schema((kind) => this.spec(kind));
+  }
+
+  /**
+   * A zod schema for a config value that names a component of this kind. Its output holds the name and every
+   * option with defaults filled in; its issues carry full paths.
+   */
+  spec<K extends Kind>(kind: K): z.ZodType<ResolvedSpec, Spec<K>> {
+    const named = z.looseObject({ name: z.string() });
+    const schema = z
+      .union([z.string(), named], {
+        error: `expected the name of a ${kind} or { name, …options }`,
+      })
+      .transform((value, context) => {
+        const { name, ...options } = typeof value === 'string' ? { name: value } : value;
+        let plugin;
+        try {
+          plugin = this.find(kind, name);
+        } catch (error) {
+          const message = error instanceof Error ? error.message : String(error);
+          context.issues.push({ code: 'custom', message, input: name });
+          return z.NEVER;
+        }
+        const optionsSchema = this.schemaOf(plugin);
+        const parsed = optionsSchema.safeParse(options, { reportInput: true });
+        if (parsed.success) return { name, ...parsed.data };
+        const knownKeys = Object.keys(optionsSchema.shape);
+        for (const issue of parsed.error.issues) {
+          const message = describeIssue(issue, issue.path.length === 0 ? knownKeys : []);
+          context.issues.push({ code: 'custom', message, input: issue.input, path: [...issue.path] });
+        }
+        return z.NEVER;
+      })
+      .meta({ component: kind });
+    return schema as unknown as z.ZodType<ResolvedSpec, Spec<K>>;
+  }
+
+  /**
+   * Makes a component from a validated spec.
+   * @param path - Where it stands in the config; opens error messages.
+   */
+  create<K extends Kind>(
+    kind: K,
+    spec: ResolvedSpec,
+    args: Arguments<K>,
+    path: string = kind,
+  ): Instance<K> {
+    const { name, ...options } = spec;
+    const context: ComponentContext = {
+      path,
+      logger: this.#services.logger,
+      random: this.#services.random.fork(path),
+      create: (nestedKind, nestedSpec, nestedArgs) =>
+        this.create(nestedKind, nestedSpec, nestedArgs, `${path}.${nestedKind}`),
+    };
+    return this.find(kind, name).create(options, args, context);
+  }
+}
