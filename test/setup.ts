@@ -24,7 +24,8 @@ expect.extend({
     let at = -1;
     for (let i = 0; i < expected.length; i++) {
       const wanted = expected[i] ?? Number.NaN;
-      const excess = Math.abs((received[i] ?? Number.NaN) - wanted) - (atol + rtol * Math.abs(wanted));
+      const excess =
+        Math.abs((received[i] ?? Number.NaN) - wanted) - (atol + rtol * Math.abs(wanted));
       if (!(excess <= 0) && (at < 0 || excess > worst)) {
         worst = excess;
         at = i;

@@ -1,3 +1,11 @@
+export { createApp, type App, type AppOptions, type FitOptions } from './app.js';
+export type { RunRecord } from './checkpoint/run-folder.js';
+export {
+  decodeSafetensors,
+  encodeSafetensors,
+  type Safetensors,
+} from './checkpoint/safetensors.js';
+export { applyWeights, collectWeights, readTensors, writeTensors } from './checkpoint/weights.js';
 export type { Backbone, BackboneArguments, BackboneOptions } from './components/backbone.js';
 export type { Callback, CallbackOptions, RunControl } from './components/callback.js';
 export type { Center, CenterArguments, CenterOptions } from './components/center.js';
@@ -8,20 +16,9 @@ export type { Engine, EngineOptions } from './components/engine.js';
 export type { Head, HeadArguments, HeadOptions } from './components/head.js';
 export type { LabelClass, LabelSchema } from './components/label-schema.js';
 export { consoleLogger, silentLogger, type Logger } from './components/logger.js';
-export type {
-  Activation,
-  Loss,
-  LossArguments,
-  LossOptions,
-  Target,
-} from './components/loss.js';
+export type { Activation, Loss, LossArguments, LossOptions, Target } from './components/loss.js';
 export type { Merge, MergeOptions } from './components/merge.js';
-export type {
-  Metric,
-  MetricArguments,
-  MetricOptions,
-  Observation,
-} from './components/metric.js';
+export type { Metric, MetricArguments, MetricOptions, Observation } from './components/metric.js';
 export type {
   NamedArray,
   Optimizer,
@@ -41,16 +38,8 @@ export type {
   Validation,
   Warning,
 } from './components/training-event.js';
-export type {
-  Transform,
-  TransformArguments,
-  TransformOptions,
-} from './components/transform.js';
-export type {
-  Upsampler,
-  UpsamplerArguments,
-  UpsamplerOptions,
-} from './components/upsampler.js';
+export type { Transform, TransformArguments, TransformOptions } from './components/transform.js';
+export type { Upsampler, UpsamplerArguments, UpsamplerOptions } from './components/upsampler.js';
 export {
   defineConfig,
   type ConfigInput,
@@ -74,6 +63,14 @@ export {
   UnknownComponentError,
   type ConfigIssue,
 } from './errors.js';
+export { evaluate, type Evaluation, type EvaluationPlan } from './inference/evaluate.js';
+export { labelsFromProbabilities } from './inference/labels-from-logits.js';
+export type { OpenRunOptions, TrainedRun } from './inference/open-run.js';
+export { createPredictor, type Prediction, type Predictor } from './inference/predictor.js';
+export { expectAcceptedSize } from './model/accepted-sizes.js';
+export { buildModel, type ModelEnds } from './model/build-model.js';
+export { SegmentationModel, type ModelParts } from './model/segmentation-model.js';
+export type { LayerSummary, Summary, SummaryOptions } from './model/summary.js';
 export * from './nn/index.js';
 export * from './ops/index.js';
 export * from './optim/index.js';

@@ -1,1 +1,11 @@
-export {};
+export { linknetDecoder, type LinknetDecoderOptions } from './decoders/linknet.js';
+export { unetDecoder, type UnetDecoderOptions } from './decoders/unet.js';
+export { conv1x1Head, type Conv1x1HeadOptions } from './heads/conv1x1.js';
+export { dLinknetHead, type DLinknetHeadOptions } from './heads/d-linknet.js';
+export { linknetHead, type LinknetHeadOptions } from './heads/linknet.js';
+export { addMerge, type AddMergeOptions } from './merges/add.js';
+export { concatMerge, type ConcatMergeOptions } from './merges/concat.js';
+export { headPlugins } from './plugins.js';
+export { bilinearUpsampler, type BilinearUpsamplerOptions } from './upsamplers/bilinear.js';
+export { nearestUpsampler, type NearestUpsamplerOptions } from './upsamplers/nearest.js';
+export { transposedUpsampler, type TransposedUpsamplerOptions } from './upsamplers/transposed.js';

@@ -3,14 +3,7 @@
  * tensors, so they can be stored, sent and compared.
  */
 export type TrainingEvent =
-  | RunStart
-  | EpochStart
-  | Step
-  | Validation
-  | CheckpointSaved
-  | EpochEnd
-  | RunEnd
-  | Warning;
+  RunStart | EpochStart | Step | Validation | CheckpointSaved | EpochEnd | RunEnd | Warning;
 
 /** The run is about to take its first step. */
 export interface RunStart {

@@ -52,6 +52,8 @@ export interface TrainInput {
   readonly validateEvery?: number;
 }
 
+type OrAuto<T> = T | 'auto';
+
 /** A whole experiment. Every part is a component's name, or `{ name, …options }`. */
 export interface ConfigInput {
   /** Names the run's folder. Default: the config file's folder, or `run`. */
@@ -59,7 +61,7 @@ export interface ConfigInput {
   /** Seed of every random stream. Default 0. */
   readonly seed?: number;
   /** Default `auto`: the first engine that starts. */
-  readonly engine?: Spec<'engine'> | 'auto';
+  readonly engine?: OrAuto<Spec<'engine'>>;
   readonly data: DataInput;
   readonly transforms?: {
     readonly train?: readonly Spec<'transform'>[];

@@ -82,7 +82,9 @@ function configSchema(registry: Registry) {
       .refine(({ steps, epochs }) => (steps === null) !== (epochs === null), {
         error: 'expected either "steps" or "epochs", and not both',
       }),
-    callbacks: z.array(registry.spec('callback')).prefault([byName('checkpoint'), byName('jsonl-log')]),
+    callbacks: z
+      .array(registry.spec('callback'))
+      .prefault([byName('checkpoint'), byName('jsonl-log')]),
   });
 }
 

@@ -65,6 +65,7 @@ export const labelSchema = z
       const message = `expected an integer that is no class index (0..${String(complete.length - 1)}), received ${String(ignoreIndex)}`;
       context.issues.push({ code: 'custom', message, input: ignoreIndex, path: ['ignoreIndex'] });
     }
-    const ignored = ignoreValues ?? (ignoreIndex >= 0 && !owners.has(ignoreIndex) ? [ignoreIndex] : []);
+    const ignored =
+      ignoreValues ?? (ignoreIndex >= 0 && !owners.has(ignoreIndex) ? [ignoreIndex] : []);
     return { classes: complete, ignoreIndex, ignoreValues: ignored };
   });

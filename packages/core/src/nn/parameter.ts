@@ -93,18 +93,26 @@ export class Parameter {
   }
 
   /**
+   * Checks an array's shape in PyTorch's layout.
+   * @param name - The parameter's name, for the message.
+   * @throws CheckpointError if the shape differs.
+   */
+  expectTorchShape(name: string, shape: readonly number[]): void {
+    const expected = this.torchAxes.map((axis) => this.shape[axis] as number);
+    if (formatShape(expected) === formatShape(shape)) return;
+    throw new CheckpointError(
+      `${name}: the network has shape ${formatShape(expected)}, the file has ${formatShape(shape)}; ` +
+        'load it into the network it was saved from.',
+    );
+  }
+
+  /**
    * Replaces all values by an array in PyTorch's layout.
    * @param name - The parameter's name, for the message.
    * @throws CheckpointError if the shape differs.
    */
   fromTorch(name: string, shape: readonly number[], data: Float32Array): void {
-    const expected = this.torchAxes.map((axis) => this.shape[axis] as number);
-    if (formatShape(expected) !== formatShape(shape)) {
-      throw new CheckpointError(
-        `${name}: the network has shape ${formatShape(expected)}, the file has ${formatShape(shape)}; ` +
-          'load it into the network it was saved from.',
-      );
-    }
+    this.expectTorchShape(name, shape);
     const inverse = this.shape.map((_, axis) => this.torchAxes.indexOf(axis));
     const tensor = tf.tidy(() => tf.transpose(tf.tensor(data, [...shape], 'float32'), inverse));
     try {

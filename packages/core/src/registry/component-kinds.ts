@@ -11,14 +11,10 @@ import type { Metric, MetricArguments, MetricOptions } from '../components/metri
 import type { Optimizer, OptimizerArguments, OptimizerOptions } from '../components/optimizer.js';
 import type { Schedule, ScheduleArguments, ScheduleOptions } from '../components/schedule.js';
 import type { Transform, TransformArguments, TransformOptions } from '../components/transform.js';
-import type {
-  Upsampler,
-  UpsamplerArguments,
-  UpsamplerOptions,
-} from '../components/upsampler.js';
+import type { Upsampler, UpsamplerArguments, UpsamplerOptions } from '../components/upsampler.js';
 
 /** What nothing but its options is needed for. */
-export type NoArguments = Readonly<Record<never, never>>;
+export interface NoArguments {}
 
 /** Every kind of component: its options by name, what its factory is told, and what it makes. */
 export interface ComponentKinds {

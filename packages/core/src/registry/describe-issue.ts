@@ -7,7 +7,7 @@ export function showValue(value: unknown): string {
   const text =
     typeof value === 'number' || typeof value === 'bigint'
       ? String(value)
-      : (JSON.stringify(value) as string | undefined) ?? typeof value;
+      : ((JSON.stringify(value) as string | undefined) ?? typeof value);
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 

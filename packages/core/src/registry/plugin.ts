@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 
 import type { Logger } from '../components/logger.js';
 import type { RandomStream } from '../tensor/random-stream.js';
@@ -47,10 +47,7 @@ export interface Definition<K extends Kind, S extends z.ZodObject> {
    */
   readonly options: S | ((schemas: { readonly component: SpecSchemaFactory }) => S);
   /** Makes the component. */
-  readonly create: (
-    options: z.output<S>,
-    context: ComponentContext & Arguments<K>,
-  ) => Instance<K>;
+  readonly create: (options: z.output<S>, context: ComponentContext & Arguments<K>) => Instance<K>;
 }
 
 /** Turns a definition into a plugin of the given kind. */

@@ -2,7 +2,7 @@ import * as z from 'zod';
 
 import type { Logger } from '../components/logger.js';
 import { DuplicateComponentError, UnknownComponentError } from '../errors.js';
-import type { RandomStream } from '../tensor/random-stream.js';
+import { randomStream, type RandomStream } from '../tensor/random-stream.js';
 import type { Arguments, Instance, Kind, ResolvedSpec, Spec } from './component-kinds.js';
 import { describeIssue, nearestFirst } from './describe-issue.js';
 import type { ComponentContext, Plugin } from './plugin.js';
@@ -20,21 +20,23 @@ export interface Container {
   resolve<K extends Kind>(token: Token<K>): Plugin<K>;
 }
 
-/** Services handed to every factory. */
-export interface Services {
-  readonly logger: Logger;
+/** Where a component is made. */
+export interface Scope {
+  /** Its place in the config, e.g. `model.decoder`. */
+  readonly path: string;
+  /** The run's random stream; the component gets a fork of its own. */
   readonly random: RandomStream;
 }
 
 /** Knows every registered component, validates specs and makes instances. */
 export class Registry {
   readonly #container: Container;
-  readonly #services: Services;
+  readonly #logger: Logger;
   readonly #tokens: Token[] = [];
 
-  constructor(container: Container, services: Services) {
+  constructor(container: Container, logger: Logger) {
     this.#container = container;
-    this.#services = services;
+    this.#logger = logger;
   }
 
   /**
@@ -110,7 +112,12 @@ export class Registry {
         const knownKeys = Object.keys(optionsSchema.shape);
         for (const issue of parsed.error.issues) {
           const message = describeIssue(issue, issue.path.length === 0 ? knownKeys : []);
-          context.issues.push({ code: 'custom', message, input: issue.input, path: [...issue.path] });
+          context.issues.push({
+            code: 'custom',
+            message,
+            input: issue.input,
+            path: [...issue.path],
+          });
         }
         return z.NEVER;
       })
@@ -120,21 +127,21 @@ export class Registry {
 
   /**
    * Makes a component from a validated spec.
-   * @param path - Where it stands in the config; opens error messages.
+   * @param scope - Where it stands in the config, which opens error messages, and the run's random stream.
    */
   create<K extends Kind>(
     kind: K,
     spec: ResolvedSpec,
     args: Arguments<K>,
-    path: string = kind,
+    { path = kind, random = randomStream(0) }: Partial<Scope> = {},
   ): Instance<K> {
     const { name, ...options } = spec;
     const context: ComponentContext = {
       path,
-      logger: this.#services.logger,
-      random: this.#services.random.fork(path),
+      logger: this.#logger,
+      random: random.fork(path),
       create: (nestedKind, nestedSpec, nestedArgs) =>
-        this.create(nestedKind, nestedSpec, nestedArgs, `${path}.${nestedKind}`),
+        this.create(nestedKind, nestedSpec, nestedArgs, { path: `${path}.${nestedKind}`, random }),
     };
     return this.find(kind, name).create(options, args, context);
   }

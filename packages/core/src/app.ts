@@ -1,0 +1,101 @@
+// The polyfill must be loaded before tsyringe.
+import 'reflect-metadata';
+
+import type { Observable } from 'rxjs';
+import { container, instanceCachingFactory } from 'tsyringe';
+
+import { consoleLogger, type Logger } from './components/logger.js';
+import type { TrainingEvent } from './components/training-event.js';
+import type { ConfigInput } from './config/config-input.js';
+import { parseConfig, type Config } from './config/config-schema.js';
+import { openRun, type OpenRunOptions, type TrainedRun } from './inference/open-run.js';
+import { summarize, type Summary, type SummaryOptions } from './model/summary.js';
+import type { Kind, ResolvedSpec } from './registry/component-kinds.js';
+import type { Plugin } from './registry/plugin.js';
+import { Registry, type Container, type Token } from './registry/registry.js';
+import { startEngine } from './registry/start-engine.js';
+import { fit } from './training/fit.js';
+import { prepareRun } from './training/prepare-run.js';
+
+/** How an app is put together. */
+export interface AppOptions {
+  /** Every component that configs may name. */
+  readonly plugins: readonly Plugin[];
+  /** Default: standard error. */
+  readonly logger?: Logger;
+}
+
+/** Where a run writes. */
+export interface FitOptions {
+  /** The run's folder; `-2`, `-3` … is appended if it exists. `null` (default) writes nothing. */
+  readonly folder?: string | null;
+  /** Folder where relative paths in the config start. Default: the working directory. */
+  readonly baseFolder?: string;
+  /** The config's file, recorded in the run. */
+  readonly configFile?: string;
+}
+
+/** Trains, evaluates and runs networks made of the registered components. */
+export interface App {
+  readonly registry: Registry;
+  /**
+   * Validates a config and fills in every default.
+   * @throws ConfigError naming every wrong value.
+   */
+  parseConfig(config: ConfigInput): Config;
+  /**
+   * Makes an engine current: the named one, or the first registered that starts.
+   * @returns Its name.
+   * @throws EngineError if none starts.
+   */
+  startEngine(spec?: ResolvedSpec | null): Promise<string>;
+  /** A cold stream: subscribing trains, unsubscribing stops after the current step. */
+  fit(config: ConfigInput, options?: FitOptions): Observable<TrainingEvent>;
+  /** Opens a finished run to evaluate it or to predict with it. */
+  openRun(folder: string, options?: OpenRunOptions): Promise<TrainedRun>;
+  /** Layers, shapes, parameters and multiply-accumulates of a config's network. */
+  summarize(config: ConfigInput, options: SummaryOptions): Promise<Summary>;
+}
+
+/** A container of its own per app, so that two apps in one process share nothing. */
+function createContainer(): Container {
+  const child = container.createChildContainer();
+  const key = ({ kind, name }: Token): string => `segkit/${kind}/${name}`;
+  return {
+    has: (token) => child.isRegistered(key(token)),
+    register: (token, plugin) => {
+      child.register<Plugin>(key(token), { useFactory: instanceCachingFactory(() => plugin) });
+    },
+    resolve: <K extends Kind>(token: Token<K>) => child.resolve<Plugin<K>>(key(token)),
+  };
+}
+
+/**
+ * The composition root: makes an app of plugins.
+ * @throws DuplicateComponentError if two plugins of a kind share a name.
+ * @example
+ * const app = createApp({ plugins: [...firstParty, tinyNet] });
+ * app.fit(config).subscribe((event) => console.log(event));
+ */
+export function createApp({ plugins, logger = consoleLogger }: AppOptions): App {
+  const registry = new Registry(createContainer(), logger);
+  for (const plugin of plugins) registry.register(plugin);
+  return {
+    registry,
+    parseConfig: (config) => parseConfig(registry, config),
+    startEngine: (spec = null) => startEngine(registry, spec, logger),
+    fit: (config, { folder = null, baseFolder = process.cwd(), configFile } = {}) =>
+      fit(async () => {
+        const parsed = parseConfig(registry, config);
+        const engine = await startEngine(registry, parsed.engine, logger);
+        const place = { folder, baseFolder, configFile: configFile ?? null };
+        return prepareRun(registry, parsed, engine, place);
+      }),
+    openRun: (folder, options = {}) => openRun(registry, folder, options, logger),
+    summarize: async (config, options) => {
+      const parsed = parseConfig(registry, config);
+      await startEngine(registry, parsed.engine, logger);
+      return summarize(registry, parsed, options);
+    },
+  };
+}

@@ -1,0 +1,114 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import writeFileAtomic from 'write-file-atomic';
+import * as z from 'zod';
+
+import { CheckpointError } from '../errors.js';
+import type { Config } from '../config/config-schema.js';
+
+/** What a run says about itself in `run.json`. */
+export interface RunRecord {
+  /** ISO 8601. */
+  readonly createdAt: string;
+  readonly engine: string;
+  readonly node: string;
+  /** Version of @segkit/core. */
+  readonly segkit: string;
+  /** Channels of the images. */
+  readonly inChannels: number;
+  /** Trainable scalars. */
+  readonly parameters: number;
+  /** The config file the run came from, relative to the run's folder; `null` if it was started from code. */
+  readonly configFile: string | null;
+  /** Folder where relative paths in the config start, relative to the run's folder. */
+  readonly baseFolder: string;
+}
+
+const runRecord = z.object({
+  createdAt: z.string(),
+  engine: z.string(),
+  node: z.string(),
+  segkit: z.string(),
+  inChannels: z.number().int().positive(),
+  parameters: z.number().int().nonnegative(),
+  configFile: z.string().nullable(),
+  baseFolder: z.string(),
+});
+
+/** Where a checkpoint's parts lie. */
+export function checkpointPaths(folder: string, name: string) {
+  const base = join(folder, 'checkpoints', name);
+  return {
+    weights: `${base}.safetensors`,
+    optimizer: `${base}.optimizer.safetensors`,
+    state: `${base}.json`,
+  };
+}
+
+/** A folder that does not exist yet: `folder`, or `folder-2`, `folder-3`, …, so that no run overwrites another. */
+export function freshFolder(folder: string): string {
+  if (!existsSync(folder)) return folder;
+  for (let attempt = 2; ; attempt++) {
+    const candidate = `${folder}-${String(attempt)}`;
+    if (!existsSync(candidate)) return candidate;
+  }
+}
+
+/** Creates a run's folder with its resolved config and its record. */
+export async function createRunFolder(
+  folder: string,
+  config: Config,
+  record: RunRecord,
+): Promise<void> {
+  await mkdir(join(folder, 'checkpoints'), { recursive: true });
+  await writeJson(join(folder, 'config.json'), config);
+  await writeJson(join(folder, 'run.json'), record);
+}
+
+/** Writes a value as indented JSON, aside first and then renamed. */
+export async function writeJson(path: string, value: unknown): Promise<void> {
+  await writeFileAtomic(path, `${JSON.stringify(value, null, 2)}\n`);
+}
+
+/**
+ * Reads a run's record and stored config.
+ * @throws CheckpointError if the folder is no run.
+ */
+export async function readRunFolder(
+  folder: string,
+): Promise<{ readonly record: RunRecord; readonly config: unknown }> {
+  const read = async (file: string): Promise<unknown> => {
+    const path = join(folder, file);
+    try {
+      return JSON.parse(await readFile(path, 'utf8')) as unknown;
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new CheckpointError(
+        `${folder}: is no run of segkit, because ${file} cannot be read (${reason}); ` +
+          'give the folder that "segkit train" printed.',
+        { cause: error },
+      );
+    }
+  };
+  const record = runRecord.safeParse(await read('run.json'));
+  if (!record.success) throw new CheckpointError(`${join(folder, 'run.json')}: is damaged.`);
+  return { record: record.data, config: await read('config.json') };
+}
+
+/**
+ * The checkpoint to use: the named one, or `best`, or `last`.
+ * @throws CheckpointError if the run has none of that name.
+ */
+export function chooseCheckpoint(folder: string, name?: string): string {
+  const candidates = name === undefined ? ['best', 'last'] : [name];
+  const found = candidates.find((candidate) =>
+    existsSync(checkpointPaths(folder, candidate).weights),
+  );
+  if (found !== undefined) return found;
+  throw new CheckpointError(
+    `${folder}: has no checkpoint ${candidates.map((candidate) => `"${candidate}"`).join(' or ')}; ` +
+      'train with the callback "checkpoint".',
+  );
+}

@@ -1,0 +1,94 @@
+import { readFile } from 'node:fs/promises';
+
+import writeFileAtomic from 'write-file-atomic';
+
+import type { NamedArray } from '../components/optimizer.js';
+import { CheckpointError } from '../errors.js';
+import type { Module } from '../nn/module.js';
+import { nearestFirst } from '../registry/describe-issue.js';
+import { decodeSafetensors, encodeSafetensors } from './safetensors.js';
+
+/**
+ * Writes arrays as a safetensors file, aside first and then renamed, so that a crash leaves the old file.
+ * @throws CheckpointError if the disk refuses.
+ */
+export async function writeTensors(
+  path: string,
+  tensors: ReadonlyMap<string, NamedArray>,
+  metadata: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  try {
+    await writeFileAtomic(path, Buffer.from(encodeSafetensors({ tensors, metadata }).buffer));
+  } catch (error) {
+    throw new CheckpointError(`${path}: cannot be written (${messageOf(error)}).`, {
+      cause: error,
+    });
+  }
+}
+
+/**
+ * Reads a safetensors file.
+ * @throws CheckpointError if it is missing, unreadable or damaged.
+ */
+export async function readTensors(path: string): Promise<ReadonlyMap<string, NamedArray>> {
+  let file;
+  try {
+    file = await readFile(path);
+  } catch (error) {
+    throw new CheckpointError(`${path}: cannot be read (${messageOf(error)}).`, { cause: error });
+  }
+  return decodeSafetensors(file, path).tensors;
+}
+
+/** All parameters and buffers of a module, in PyTorch's layout. */
+export async function collectWeights(module: Module): Promise<Map<string, NamedArray>> {
+  const weights = new Map<string, NamedArray>();
+  for (const [name, parameter] of module.namedParameters()) {
+    weights.set(name, await parameter.toTorch());
+  }
+  return weights;
+}
+
+/**
+ * Fills every parameter and buffer of a module from arrays in PyTorch's layout. All names and shapes are checked
+ * before the first value changes.
+ * @param where - The file's name, for messages.
+ * @throws CheckpointError if names or shapes differ.
+ */
+export function applyWeights(
+  module: Module,
+  weights: ReadonlyMap<string, NamedArray>,
+  where: string,
+): void {
+  const parameters = new Map(module.namedParameters());
+  const missing = [...parameters.keys()].filter((name) => !weights.has(name));
+  const surplus = [...weights.keys()].filter((name) => !parameters.has(name));
+  if (missing.length > 0 || surplus.length > 0) {
+    throw new CheckpointError(`${where}: ${describeDifference(missing, surplus)}`);
+  }
+  for (const [name, parameter] of parameters) {
+    parameter.expectTorchShape(name, (weights.get(name) as NamedArray).shape);
+  }
+  for (const [name, parameter] of parameters) {
+    const { shape, data } = weights.get(name) as NamedArray;
+    parameter.fromTorch(name, shape, data);
+  }
+}
+
+function describeDifference(missing: readonly string[], surplus: readonly string[]): string {
+  const few = (names: readonly string[]): string =>
+    names.length > 4
+      ? `${names.slice(0, 4).join(', ')} and ${String(names.length - 4)} more`
+      : names.join(', ');
+  const parts: string[] = [];
+  if (missing.length > 0) parts.push(`the file lacks ${few(missing)}`);
+  if (surplus.length > 0) {
+    const sorted = missing[0] === undefined ? surplus : nearestFirst(missing[0], surplus);
+    parts.push(`the network has no ${few(sorted)}`);
+  }
+  return `${parts.join('; ')}; the weights belong to another network.`;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,123 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+import { ConfusionMatrix } from '../components/confusion-matrix.js';
+import type { Dataset } from '../components/dataset.js';
+import type { LabelSchema } from '../components/label-schema.js';
+import type { Loss } from '../components/loss.js';
+import type { Metric, Observation } from '../components/metric.js';
+import type { Sample } from '../components/sample.js';
+import type { Transform } from '../components/transform.js';
+import { DataError } from '../errors.js';
+import { targetFromSamples } from '../loading/batch.js';
+import type { SegmentationModel } from '../model/segmentation-model.js';
+import { randomStream } from '../tensor/random-stream.js';
+import { forwardImage } from './forward-image.js';
+import { labelsFromProbabilities, probabilitiesFromLogits } from './labels-from-logits.js';
+
+/** What an evaluation needs. */
+export interface EvaluationPlan {
+  readonly model: SegmentationModel;
+  readonly loss: Loss;
+  readonly metrics: readonly Metric[];
+  readonly dataset: Dataset;
+  readonly transforms: readonly Transform[];
+  readonly labels: LabelSchema;
+  /** Called after each image with its sample and predicted labels, e.g. to draw a sheet. */
+  readonly onImage?: (sample: Sample, prediction: Int32Array | undefined) => void;
+}
+
+/** The outcome of an evaluation. */
+export interface Evaluation {
+  /** Mean over images. */
+  readonly loss: number;
+  /** Everything the metrics computed. */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** Counts over the whole data set. */
+  readonly confusion: ConfusionMatrix;
+  readonly images: number;
+}
+
+/**
+ * Evaluates a network on every sample of a data set, each as a whole image, in inference mode.
+ * @throws DataError if the data set has no labels and no targets.
+ */
+export async function evaluate(plan: EvaluationPlan): Promise<Evaluation> {
+  const { dataset, metrics, labels } = plan;
+  for (const metric of metrics) metric.reset();
+  const confusion = new ConfusionMatrix(labels.classes.length);
+  let lossSum = 0;
+  for (let index = 0; index < dataset.length; index++) {
+    const sample = await loadForEvaluation(plan, index);
+    const { loss, prediction, output } = await evaluateImage(plan, sample);
+    lossSum += loss;
+    const observation = observe(plan, sample, prediction, output);
+    if (observation.confusion !== undefined) confusion.merge(observation.confusion);
+    for (const metric of metrics) metric.update(observation);
+    plan.onImage?.(sample, prediction);
+  }
+  return {
+    loss: lossSum / dataset.length,
+    metrics: Object.assign({}, ...metrics.map((metric) => metric.compute())) as Record<
+      string,
+      number
+    >,
+    confusion,
+    images: dataset.length,
+  };
+}
+
+async function loadForEvaluation(plan: EvaluationPlan, index: number): Promise<Sample> {
+  const loaded = await plan.dataset.load(index);
+  if (loaded.labels === undefined && loaded.target === undefined) {
+    throw new DataError(
+      `evaluation: sample "${loaded.id}" has neither labels nor a target image; evaluate a data set with masks.`,
+    );
+  }
+  const weights =
+    loaded.labels === undefined
+      ? undefined
+      : plan.loss.weightMap?.(loaded.labels, loaded.instances);
+  return plan.transforms.reduce<Sample>(
+    (sample, transform, position) => transform.apply(sample, randomStream(0).fork(position)),
+    weights === undefined ? loaded : { ...loaded, weights },
+  );
+}
+
+async function evaluateImage(plan: EvaluationPlan, sample: Sample) {
+  const { model, loss } = plan;
+  const [lossTensor, probabilities] = tf.tidy(() => {
+    const logits = forwardImage(model, sample.image);
+    const target = targetFromSamples([sample]);
+    return [loss.forward(logits, target), probabilitiesFromLogits(logits, loss.activation)];
+  });
+  try {
+    const [[value], data] = await Promise.all([lossTensor.data(), probabilities.data()]);
+    const output = data as Float32Array;
+    const prediction =
+      loss.activation === 'none'
+        ? undefined
+        : labelsFromProbabilities(output, probabilities.shape[3]);
+    return { loss: value ?? Number.NaN, prediction, output };
+  } finally {
+    tf.dispose([lossTensor, probabilities]);
+  }
+}
+
+function observe(
+  { labels, model }: EvaluationPlan,
+  sample: Sample,
+  prediction: Int32Array | undefined,
+  output: Float32Array,
+): Observation {
+  if (prediction !== undefined && sample.labels !== undefined) {
+    const confusion = new ConfusionMatrix(labels.classes.length);
+    confusion.add(sample.labels.data, prediction, labels.ignoreIndex);
+    return { confusion };
+  }
+  if (sample.target === undefined) return {};
+  const { height, width } = sample.image;
+  return {
+    prediction: { height, width, channels: model.outChannels, data: output },
+    target: sample.target,
+  };
+}

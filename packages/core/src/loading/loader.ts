@@ -1,0 +1,83 @@
+import type { Dataset } from '../components/dataset.js';
+import type { Loss } from '../components/loss.js';
+import type { Sample } from '../components/sample.js';
+import type { Transform } from '../components/transform.js';
+import { DataError } from '../errors.js';
+import type { RandomStream } from '../tensor/random-stream.js';
+import type { Raster } from '../tensor/raster.js';
+import { expectStackable } from './batch.js';
+
+/** What a loader needs. */
+export interface LoaderPlan {
+  readonly dataset: Dataset;
+  readonly transforms: readonly Transform[];
+  readonly loss: Loss;
+  readonly batchSize: number;
+  /** The run's stream; order and augmentation fork from it by epoch and sample. */
+  readonly random: RandomStream;
+}
+
+/** Weight maps kept in memory, in bytes. */
+const weightCacheLimit = 512 * 2 ** 20;
+
+/** Delivers the batches of a training set, shuffled per epoch; a function of seed, epoch and position alone. */
+export class Loader {
+  readonly #plan: LoaderPlan;
+  readonly #weights = new Map<number, Raster<Float32Array>>();
+  #weightBytes = 0;
+
+  constructor(plan: LoaderPlan) {
+    if (plan.dataset.length === 0) {
+      throw new DataError(
+        'data.train: the training set holds no samples; check its folder and range.',
+      );
+    }
+    this.#plan = plan;
+  }
+
+  /** Batches of one epoch, the last one possibly smaller. */
+  get batchesPerEpoch(): number {
+    return Math.ceil(this.#plan.dataset.length / this.#plan.batchSize);
+  }
+
+  /**
+   * One batch, loaded and augmented.
+   * @param epoch - Counts from 1.
+   * @param position - Counts from 0.
+   */
+  async batch(epoch: number, position: number): Promise<readonly Sample[]> {
+    const { dataset, batchSize, random } = this.#plan;
+    const indices = Array.from({ length: dataset.length }, (_, index) => index);
+    const order = random.fork('order').fork(epoch).shuffle(indices);
+    const chosen = order.slice(position * batchSize, (position + 1) * batchSize);
+    const augmentation = random.fork('augmentation').fork(epoch);
+    const samples = await Promise.all(
+      chosen.map((index) => this.#prepare(index, augmentation.fork(index))),
+    );
+    expectStackable(samples);
+    return samples;
+  }
+
+  async #prepare(index: number, random: RandomStream): Promise<Sample> {
+    const { dataset, transforms } = this.#plan;
+    const sample = this.#weighted(index, await dataset.load(index));
+    return transforms.reduce<Sample>(
+      (current, transform, position) => transform.apply(current, random.fork(position)),
+      sample,
+    );
+  }
+
+  /** Adds the loss's weight map, made once per image: transforms move it along with the labels. */
+  #weighted(index: number, sample: Sample): Sample {
+    const { loss } = this.#plan;
+    if (loss.weightMap === undefined || sample.labels === undefined) return sample;
+    const cached = this.#weights.get(index);
+    if (cached !== undefined) return { ...sample, weights: cached };
+    const weights = loss.weightMap(sample.labels, sample.instances);
+    if (this.#weightBytes + weights.data.byteLength <= weightCacheLimit) {
+      this.#weights.set(index, weights);
+      this.#weightBytes += weights.data.byteLength;
+    }
+    return { ...sample, weights };
+  }
+}

@@ -1,0 +1,46 @@
+import type { Config } from '../config/config-schema.js';
+import type { Registry } from '../registry/registry.js';
+import type { RandomStream } from '../tensor/random-stream.js';
+import { SegmentationModel } from './segmentation-model.js';
+
+/** What the data and the loss decide about a network. */
+export interface ModelEnds {
+  /** Channels of the image. */
+  readonly inChannels: number;
+  /** Logits per pixel. */
+  readonly outChannels: number;
+}
+
+/**
+ * Assembles a network from a config's `model` section. No weight is allocated: call `initialize`, or load a
+ * checkpoint.
+ * @throws ConfigError if parts do not fit together.
+ */
+export function buildModel(
+  registry: Registry,
+  spec: Config['model'],
+  { inChannels, outChannels }: ModelEnds,
+  random?: RandomStream,
+): SegmentationModel {
+  const scope = (part: string) => ({
+    path: `model.${part}`,
+    ...(random === undefined ? {} : { random }),
+  });
+  const backbone = registry.create('backbone', spec.backbone, { inChannels }, scope('backbone'));
+  const skips = backbone.channels.slice(0, -1);
+  const deepest = backbone.channels.at(-1) ?? inChannels;
+  const center = registry.create('center', spec.center, { inChannels: deepest }, scope('center'));
+  const decoder = registry.create(
+    'decoder',
+    spec.decoder,
+    { channels: [...skips, center.outChannels], strides: backbone.strides },
+    scope('decoder'),
+  );
+  const head = registry.create(
+    'head',
+    spec.head,
+    { inChannels: decoder.outChannels, outChannels },
+    scope('head'),
+  );
+  return new SegmentationModel({ backbone, center, decoder, head }, inChannels, outChannels);
+}

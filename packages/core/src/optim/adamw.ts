@@ -1,0 +1,53 @@
+import * as tf from '@tensorflow/tfjs-core';
+import * as z from 'zod';
+
+import { defineOptimizer } from '../registry/plugin.js';
+import { adamUpdate } from './adam-update.js';
+import { betasOption, epsOption, learningRateOption } from './optimizer-options.js';
+import { slotOptimizer } from './slot-optimizer.js';
+
+const options = z.strictObject({
+  learningRate: learningRateOption(1e-3),
+  betas: betasOption(),
+  eps: epsOption(),
+  weightDecay: z
+    .number()
+    .nonnegative()
+    .default(1e-2)
+    .describe('Decoupled decay: the parameter shrinks by learningRate * weightDecay each step.'),
+});
+
+/** Options of `adamw`. */
+export type AdamwOptions = z.input<typeof options>;
+
+declare module '@segkit/core' {
+  interface OptimizerOptions {
+    adamw: AdamwOptions;
+  }
+}
+
+/**
+ * AdamW as in PyTorch: `p *= 1 - lr * weightDecay`, then Adam's update without a penalty in the gradient.
+ * @see https://arxiv.org/abs/1711.05101
+ * @see https://docs.pytorch.org/docs/stable/generated/torch.optim.AdamW.html
+ */
+export const adamw = defineOptimizer({
+  name: 'adamw',
+  description: 'Adam with decoupled weight decay.',
+  source: 'https://arxiv.org/abs/1711.05101',
+  options,
+  create: ({ learningRate, betas, eps, weightDecay }, { parameters }) =>
+    slotOptimizer(
+      {
+        name: 'adamw',
+        learningRate,
+        slots: ['exp_avg', 'exp_avg_sq'],
+        update: (update) => {
+          const decay = 1 - update.learningRate * weightDecay;
+          const value = decay === 1 ? update.value : tf.mul(update.value, decay);
+          return adamUpdate({ ...update, value }, { betas, eps });
+        },
+      },
+      parameters,
+    ),
+});

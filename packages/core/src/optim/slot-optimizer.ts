@@ -1,0 +1,170 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+import type { NamedArray, Optimizer } from '../components/optimizer.js';
+import { CheckpointError, SegkitError } from '../errors.js';
+import { constant } from '../nn/initializers.js';
+import { Parameter } from '../nn/parameter.js';
+import { expectShape } from '../tensor/expect-shape.js';
+
+/** One parameter as an update rule sees it; every tensor has the parameter's shape. */
+export interface Update<Slot extends string> {
+  readonly value: tf.Tensor;
+  readonly gradient: tf.Tensor;
+  /** The rule's running averages; zeros before the first update. */
+  readonly slots: Readonly<Record<Slot, tf.Tensor>>;
+  /** Updates of this parameter, this one included: 1 at the first. */
+  readonly step: number;
+  readonly learningRate: number;
+}
+
+/** An optimiser's formula, free of side effects. Slots carry PyTorch's names, e.g. `exp_avg`. */
+export interface UpdateRule<Slot extends string> {
+  readonly name: string;
+  readonly learningRate: number;
+  readonly slots: readonly Slot[];
+  /** The parameter's and the slots' next values. Runs inside `tf.tidy`. */
+  update(update: Update<Slot>): {
+    readonly value: tf.Tensor;
+    readonly slots: Readonly<Record<Slot, tf.Tensor>>;
+  };
+}
+
+interface Entry<Slot extends string> {
+  readonly parameter: Parameter;
+  readonly slots: ReadonlyMap<Slot, Parameter>;
+  step: number;
+}
+
+/**
+ * Makes an optimiser from an update rule. Slots are allocated at once and replaced in place, so the number of
+ * tensors stays constant. As in PyTorch, a parameter without a gradient is left alone and its step count stays.
+ *
+ * Its state is `<parameter>.step` (a scalar, exact up to 2^24) and `<parameter>.<slot>` in PyTorch's layout.
+ * @see https://docs.pytorch.org/docs/stable/optim.html
+ */
+export function slotOptimizer<Slot extends string>(
+  rule: UpdateRule<Slot>,
+  parameters: ReadonlyMap<string, Parameter>,
+): Optimizer {
+  const entries = new Map<string, Entry<Slot>>();
+  for (const [name, parameter] of parameters) {
+    entries.set(name, { parameter, slots: zeroSlots(rule.slots, parameter), step: 0 });
+  }
+  return {
+    learningRate: rule.learningRate,
+    step: (gradients, learningRate) => {
+      for (const [name, gradient] of gradients) {
+        const entry = entries.get(name);
+        if (entry === undefined) {
+          throw new SegkitError(
+            `optimizer ${rule.name}: a gradient came for "${name}", which is no trainable parameter; ` +
+              'make the optimizer from the parameters that are trained.',
+          );
+        }
+        expectShape(gradient, entry.parameter.shape, `optimizer ${rule.name}: gradient of ${name}`);
+        apply(rule, entry, gradient, learningRate);
+      }
+    },
+    state: async () => {
+      const state = new Map<string, NamedArray>();
+      for (const [name, { slots, step }] of entries) {
+        state.set(`${name}.step`, { shape: [], data: Float32Array.of(step) });
+        for (const [slot, values] of slots) state.set(`${name}.${slot}`, await values.toTorch());
+      }
+      return state;
+    },
+    restore: (state) => {
+      restoreEntries(rule.name, entries, state);
+    },
+    dispose: () => {
+      for (const { slots } of entries.values())
+        for (const values of slots.values()) values.dispose();
+    },
+  };
+}
+
+function zeroSlots<Slot extends string>(
+  names: readonly Slot[],
+  { shape, size, torchAxes }: Parameter,
+): ReadonlyMap<Slot, Parameter> {
+  return new Map(
+    names.map((name) => {
+      const slot = new Parameter({ shape, initializer: constant(0), trainable: false, torchAxes });
+      slot.assign(new Float32Array(size));
+      return [name, slot];
+    }),
+  );
+}
+
+function apply<Slot extends string>(
+  rule: UpdateRule<Slot>,
+  entry: Entry<Slot>,
+  gradient: tf.Tensor,
+  learningRate: number,
+): void {
+  const step = entry.step + 1;
+  tf.tidy(() => {
+    const slots = Object.fromEntries(
+      [...entry.slots].map(([name, slot]) => [name, slot.value]),
+    ) as unknown as Record<Slot, tf.Tensor>;
+    const value = entry.parameter.value;
+    const next = rule.update({ value, gradient, slots, step, learningRate });
+    value.assign(next.value);
+    for (const [name, slot] of entry.slots) slot.value.assign(next.slots[name]);
+  });
+  entry.step = step;
+}
+
+function restoreEntries<Slot extends string>(
+  optimizer: string,
+  entries: ReadonlyMap<string, Entry<Slot>>,
+  state: ReadonlyMap<string, NamedArray>,
+): void {
+  const expected = new Map<string, readonly number[]>();
+  for (const [name, { slots, parameter }] of entries) {
+    expected.set(`${name}.step`, []);
+    const torchShape = parameter.torchAxes.map((axis) => parameter.shape[axis] ?? 0);
+    for (const slot of slots.keys()) expected.set(`${name}.${slot}`, torchShape);
+  }
+  // Everything is checked before anything changes: a refused file leaves the optimiser as it was.
+  expectSameNames(optimizer, expected, state);
+  for (const [name, shape] of expected) expectArray(optimizer, name, shape, state.get(name));
+  for (const [name, entry] of entries) {
+    for (const [slot, values] of entry.slots) {
+      const array = state.get(`${name}.${slot}`);
+      if (array !== undefined) values.fromTorch(`${name}.${slot}`, array.shape, array.data);
+    }
+    entry.step = state.get(`${name}.step`)?.data[0] ?? 0;
+  }
+}
+
+function expectSameNames(
+  optimizer: string,
+  expected: ReadonlyMap<string, unknown>,
+  state: ReadonlyMap<string, NamedArray>,
+): void {
+  const missing = [...expected.keys()].find((name) => !state.has(name));
+  const extra = [...state.keys()].find((name) => !expected.has(name));
+  if (missing === undefined && extra === undefined) return;
+  const complaint =
+    missing === undefined ? `holds "${extra ?? ''}", which it has not` : `lacks "${missing}"`;
+  throw new CheckpointError(
+    `optimizer ${optimizer}: the saved state ${complaint}; ` +
+      'resume with the network, the optimizer and the optimizer options it was saved with.',
+  );
+}
+
+function expectArray(
+  optimizer: string,
+  name: string,
+  shape: readonly number[],
+  array: NamedArray | undefined,
+): void {
+  const size = shape.reduce((product, length) => product * length, 1);
+  const received = array?.shape.join('x') ?? 'nothing';
+  if (received === shape.join('x') && array?.data.length === size) return;
+  throw new CheckpointError(
+    `optimizer ${optimizer}: state "${name}" must have shape [${shape.join('x')}] and ${String(size)} values, ` +
+      `received [${received}] and ${String(array?.data.length ?? 0)}; resume with the network it was saved with.`,
+  );
+}

@@ -1,0 +1,38 @@
+import { Observable } from 'rxjs';
+
+import type { TrainingEvent } from '../components/training-event.js';
+import type { RunPlan } from './run-plan.js';
+import { TrainingRun } from './training-run.js';
+
+/**
+ * A cold stream of a run's events: subscribing prepares and trains, unsubscribing stops after the current step (the
+ * callbacks still see `run-end` and are closed). Completes after `run-end`; errors with a `SegkitError`.
+ * @param prepare - Checks everything and builds the plan; called once per subscription.
+ */
+export function fit(prepare: () => Promise<RunPlan>): Observable<TrainingEvent> {
+  return new Observable<TrainingEvent>((subscriber) => {
+    let run: TrainingRun | undefined;
+    const train = async (): Promise<void> => {
+      const plan = await prepare();
+      try {
+        if (subscriber.closed) return;
+        run = new TrainingRun(plan, (event) => {
+          subscriber.next(event);
+        });
+        await run.run();
+      } finally {
+        plan.optimizer.dispose();
+        plan.model.dispose();
+      }
+    };
+    train().then(
+      () => {
+        subscriber.complete();
+      },
+      (error: unknown) => {
+        subscriber.error(error);
+      },
+    );
+    return () => run?.abandon();
+  });
+}

@@ -1,0 +1,35 @@
+import type { Callback } from '../components/callback.js';
+import type { Loss } from '../components/loss.js';
+import type { Optimizer } from '../components/optimizer.js';
+import type { Schedule } from '../components/schedule.js';
+import type { EvaluationPlan } from '../inference/evaluate.js';
+import type { Loader } from '../loading/loader.js';
+import type { SegmentationModel } from '../model/segmentation-model.js';
+import type { RandomStream } from '../tensor/random-stream.js';
+
+/** A callback and the name it was asked for by. */
+export interface NamedCallback {
+  readonly name: string;
+  readonly callback: Callback;
+}
+
+/** Everything a training loop works with, checked and ready. */
+export interface RunPlan {
+  readonly model: SegmentationModel;
+  readonly loss: Loss;
+  readonly optimizer: Optimizer;
+  readonly schedule: Schedule;
+  readonly loader: Loader;
+  /** `null` if the config names no validation set. */
+  readonly validation: EvaluationPlan | null;
+  readonly callbacks: readonly NamedCallback[];
+  readonly folder: string | null;
+  readonly engine: string;
+  readonly seed: number;
+  readonly random: RandomStream;
+  readonly batchSize: number;
+  readonly totalSteps: number;
+  /** Steps between validations; `null` validates at the end of every epoch. */
+  readonly validateEvery: number | null;
+  readonly trainSamples: number;
+}

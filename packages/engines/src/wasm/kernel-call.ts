@@ -1,0 +1,58 @@
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import * as tf from '@tensorflow/tfjs-core';
+
+/** A kernel's work: its output, or outputs, from inputs and attributes. */
+export type KernelBody<Attributes> = (
+  backend: BackendWasm,
+  inputs: Readonly<Record<string, tf.TensorInfo>>,
+  attributes: Attributes,
+) => tf.TensorInfo | tf.TensorInfo[];
+
+/** A kernel that stands in for, or next to, the backend's own of the same name. */
+export interface WasmKernel {
+  readonly name: string;
+  /** Makes the kernel function; `stock` is the backend's own, absent if it has none. */
+  readonly make: (stock: tf.KernelFunc | undefined) => tf.KernelFunc;
+}
+
+/**
+ * Describes a kernel for the wasm backend.
+ * @param name - TensorFlow.js's kernel name, e.g. `Conv2DBackpropFilter`.
+ * @param body - Computes the output.
+ * @param supports - Cases that `body` handles; all others go to the backend's own kernel.
+ */
+export function wasmKernel<Attributes>(
+  name: string,
+  body: KernelBody<Attributes>,
+  supports?: (inputs: Readonly<Record<string, tf.TensorInfo>>, attributes: Attributes) => boolean,
+): WasmKernel {
+  return {
+    name,
+    make: (stock) => (call) => {
+      const inputs = call.inputs as Readonly<Record<string, tf.TensorInfo>>;
+      const attributes = call.attrs as unknown as Attributes;
+      if (stock !== undefined && supports?.(inputs, attributes) === false) return stock(call);
+      return body(call.backend as BackendWasm, inputs, attributes);
+    },
+  };
+}
+
+/**
+ * Runs a registered wasm kernel on tensor infos; the caller disposes the result with {@link release}.
+ * @throws Error if the backend has no such kernel.
+ */
+export function runKernel(
+  backend: BackendWasm,
+  name: string,
+  inputs: Record<string, tf.TensorInfo>,
+  attributes: object,
+): tf.TensorInfo {
+  const kernel = tf.getKernel(name, 'wasm');
+  const call = { inputs, backend, attrs: attributes as tf.NamedAttrMap };
+  return kernel.kernelFunc(call) as tf.TensorInfo;
+}
+
+/** Frees tensors that {@link runKernel} or `makeOutput` made. */
+export function release(backend: BackendWasm, ...tensors: readonly tf.TensorInfo[]): void {
+  for (const { dataId } of tensors) backend.disposeData(dataId);
+}

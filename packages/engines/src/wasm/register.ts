@@ -1,0 +1,57 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+import { batchMatMul } from './batch-mat-mul.js';
+import { conv2dBackpropFilter } from './conv2d-backprop-filter.js';
+import { conv2dBackpropInput } from './conv2d-backprop-input.js';
+import {
+  batchToSpace,
+  concat,
+  slice,
+  spaceToBatch,
+  splitV,
+  tile,
+  transpose,
+} from './copy-kernels.js';
+import { depthwiseBackpropFilter, depthwiseBackpropInput } from './depthwise-backprop.js';
+import { fusedBatchNorm } from './fused-batch-norm.js';
+import type { WasmKernel } from './kernel-call.js';
+import { maxPoolGrad } from './max-pool-grad.js';
+import { reduceMean, reduceSum } from './reduce-sum.js';
+
+const kernels: readonly WasmKernel[] = [
+  batchMatMul,
+  batchToSpace,
+  concat,
+  conv2dBackpropFilter,
+  conv2dBackpropInput,
+  depthwiseBackpropFilter,
+  depthwiseBackpropInput,
+  fusedBatchNorm,
+  maxPoolGrad,
+  reduceMean,
+  reduceSum,
+  slice,
+  spaceToBatch,
+  splitV,
+  tile,
+  transpose,
+];
+
+/** Marks our kernel functions across copies of this package. */
+const mark = Symbol.for('@segkit/engines/wasm-kernel');
+
+/**
+ * Gives the wasm backend the kernels that training needs and it lacks, and replaces those that are slow.
+ * Calling it again, before or after the backend starts, changes nothing.
+ */
+export function registerWasmTrainingKernels(): void {
+  for (const { name, make } of kernels) {
+    const stock = tf.getKernel(name, 'wasm') as tf.KernelConfig | undefined;
+    if (stock !== undefined && mark in stock.kernelFunc) continue;
+    const kernelFunc = Object.assign(make(stock?.kernelFunc), { [mark]: true });
+    if (stock !== undefined) tf.unregisterKernel(name, 'wasm');
+    // The stock kernel may still be called, so its setup must run when the backend starts later.
+    const setup = stock?.setupFunc === undefined ? {} : { setupFunc: stock.setupFunc };
+    tf.registerKernel({ kernelName: name, backendName: 'wasm', kernelFunc, ...setup });
+  }
+}

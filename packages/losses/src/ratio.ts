@@ -1,0 +1,15 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+
+/**
+ * `numerator / denominator` elementwise, and `whenEmpty` with zero gradient where the denominator is 0: nothing was
+ * counted there.
+ * @param numerator - Float32, any shape.
+ * @param denominator - Float32, the same shape.
+ */
+export function ratio<T extends Tensor>(numerator: T, denominator: T, whenEmpty: number): T {
+  const empty = tf.equal(denominator, 0);
+  const divisor = tf.where(empty, tf.onesLike(denominator), denominator);
+  const otherwise = tf.fill(numerator.shape, whenEmpty);
+  return tf.where(empty, otherwise, tf.div(numerator, divisor));
+}
