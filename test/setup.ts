@@ -1,8 +1,9 @@
-import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import '@tensorflow/tfjs-backend-cpu';
 
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
+
+import { registerGradients } from '../packages/core/src/ops/register-gradients.js';
 
 /** How close numbers must be: `|received - expected| <= atol + rtol * |expected|`. */
 export interface Tolerance {
@@ -43,3 +44,4 @@ expect.extend({
 tf.env().set('IS_TEST', true);
 await tf.setBackend('cpu');
 await tf.ready();
+await registerGradients();

@@ -40,10 +40,13 @@ const options = z
       .describe('levels (from 1, finest first) whose output is dropped out; null: the deepest'),
     ...convBlockOptions.shape,
   })
-  .refine((value) => (value.midChannels ?? levelWidths(value)).length === levelWidths(value).length, {
-    path: ['midChannels'],
-    error: 'expected one number per level',
-  })
+  .refine(
+    (value) => (value.midChannels ?? levelWidths(value)).length === levelWidths(value).length,
+    {
+      path: ['midChannels'],
+      error: 'expected one number per level',
+    },
+  )
   .refine(
     (value) => (value.dropoutLevels ?? []).every((level) => level <= levelWidths(value).length),
     { path: ['dropoutLevels'], error: 'expected levels between 1 and the number of levels' },
@@ -84,12 +87,23 @@ function levelWidths({
 class CbrBackbone extends Module implements Backbone {
   readonly channels: readonly number[];
   readonly strides: readonly number[];
-  readonly #levels: readonly { readonly block: ConvBlock; readonly dropout: Dropout2d | undefined }[];
+  readonly #levels: readonly {
+    readonly block: ConvBlock;
+    readonly dropout: Dropout2d | undefined;
+  }[];
   readonly #pool: MaxPool2d;
   readonly #where: string;
   readonly #smallest: number;
 
-  constructor({ inChannels, widths, midChannels, dropout, dropoutLevels, where, ...block }: CbrArguments) {
+  constructor({
+    inChannels,
+    widths,
+    midChannels,
+    dropout,
+    dropoutLevels,
+    where,
+    ...block
+  }: CbrArguments) {
     super();
     this.#where = where;
     this.#levels = widths.map((width, level) => ({

@@ -50,7 +50,8 @@ class CbrCenter extends Module implements Center {
     super();
     this.outChannels = block.outChannels;
     this.#block = this.child('block', new ConvBlock(block));
-    this.#dropout = dropout > 0 ? this.child('dropout', new Dropout2d({ rate: dropout })) : undefined;
+    this.#dropout =
+      dropout > 0 ? this.child('dropout', new Dropout2d({ rate: dropout })) : undefined;
     this.#where = where;
   }
 

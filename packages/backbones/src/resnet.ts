@@ -78,7 +78,12 @@ export class ResNet extends Module implements Backbone {
         blocks: Array.from({ length: blocks[stage] ?? 0 }, (_, index) => {
           const outChannels = width * widthFactors[tap];
           const stride = index === 0 && tap !== 'layer1' ? 2 : 1;
-          const block = new BasicBlock({ inChannels: from, outChannels, stride, weightInitializer });
+          const block = new BasicBlock({
+            inChannels: from,
+            outChannels,
+            stride,
+            weightInitializer,
+          });
           from = outChannels;
           return this.child(`${tap}.${String(index)}`, block);
         }),

@@ -18,7 +18,7 @@ function jaccardSteps(sorted: Tensor2D): Tensor2D {
   const asBackground = tf.div(inter, tf.mul(union, tf.maximum(tf.sub(union, 1), 1)));
   // Without any foreground the very first error takes the loss from 0 to 1: the union is 1 there.
   const first = tf.logicalOr(tf.greater(sorted, 0.5), tf.lessEqual(union, 1));
-  return tf.where(first, asForeground, asBackground);
+  return tf.where(first, asForeground, asBackground as Tensor2D);
 }
 
 /**

@@ -10,6 +10,6 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 export function ratio<T extends Tensor>(numerator: T, denominator: T, whenEmpty: number): T {
   const empty = tf.equal(denominator, 0);
   const divisor = tf.where(empty, tf.onesLike(denominator), denominator);
-  const otherwise = tf.fill(numerator.shape, whenEmpty);
+  const otherwise = tf.fill(numerator.shape, whenEmpty) as T;
   return tf.where(empty, otherwise, tf.div(numerator, divisor));
 }

@@ -1,1 +1,21 @@
-export {};
+import type { Plugin } from '@segkit/core';
+
+import { perImage } from './per-image-metric.js';
+import { psnr } from './psnr-metric.js';
+import { segmentation } from './segmentation-metric.js';
+
+export { classCounts, type ClassCounts, dice, iou, precision, recall } from './class-scores.js';
+export { perClassTable, type PerClassRow } from './per-class-table.js';
+export { perImage, type PerImageMetricOptions } from './per-image-metric.js';
+export { peakSignalToNoiseRatio, psnr, type PsnrMetricOptions } from './psnr-metric.js';
+export { segmentation, type SegmentationMetricOptions } from './segmentation-metric.js';
+export {
+  frequencyWeightedIoU,
+  meanClassAccuracy,
+  meanDice,
+  meanIoU,
+  pixelAccuracy,
+} from './summary-scores.js';
+
+/** Every metric of segkit. */
+export const metrics: readonly Plugin<'metric'>[] = [segmentation, perImage, psnr];

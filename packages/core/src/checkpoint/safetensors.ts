@@ -110,6 +110,7 @@ function readTensor(
         `the file has ${String(file.length)}; it is truncated or damaged.`,
     );
   }
-  // A copy, because the data need not be aligned to 4 bytes in the file.
-  return { shape, data: new Float32Array(file.slice(begin, end).buffer) };
+  // A copy, because the data need not be aligned to 4 bytes in the file; not file.slice(), which a Buffer overrides.
+  const bytes = new Uint8Array(file.subarray(begin, end));
+  return { shape, data: new Float32Array(bytes.buffer) };
 }

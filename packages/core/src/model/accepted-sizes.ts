@@ -46,7 +46,7 @@ export function expectAcceptedSize(model: SegmentationModel, image: Size, where:
         ? 'no square size near it works'
         : `sides near it that the network takes: ${list}; use the transforms "random-crop", "resize" or "pad-to-multiple"`;
     throw new ShapeError(
-      `${where} of ${formatSize(image)} do not fit the network: ${error.message} (${advice}.)`,
+      `${where} of ${formatSize(image)} do not fit the network: ${error.message} (${advice})`,
     );
   }
 }

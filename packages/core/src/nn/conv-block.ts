@@ -13,7 +13,9 @@ export const convBlockOptions = z.strictObject({
   padding: z
     .enum(['same', 'valid'])
     .default('same')
-    .describe('"same" keeps the size, "valid" takes 2 pixels per 3x3 convolution as the 2015 paper does'),
+    .describe(
+      '"same" keeps the size, "valid" takes 2 pixels per 3x3 convolution as the 2015 paper does',
+    ),
   norm: z.boolean().default(true).describe('batch normalisation of every convolution'),
   order: z
     .enum(['conv-norm-relu', 'conv-relu-norm'])

@@ -1,3 +1,7 @@
+// tfjs-core itself must be loaded first: whichever copy comes first makes the global engine and its tensor class, and
+// the copies inside the gradient table lack the operations that tensors call on themselves.
+import '@tensorflow/tfjs-core';
+
 /**
  * Registers the gradients of tfjs-core's kernels, which its Node build leaves out. Engines need it once; safe to
  * call again.

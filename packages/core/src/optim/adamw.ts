@@ -20,7 +20,7 @@ const options = z.strictObject({
 /** Options of `adamw`. */
 export type AdamwOptions = z.input<typeof options>;
 
-declare module '@segkit/core' {
+declare module '../components/optimizer.js' {
   interface OptimizerOptions {
     adamw: AdamwOptions;
   }

@@ -8,7 +8,7 @@ const options = z.strictObject({ warmupSteps: warmupOption() });
 /** Options of the schedule `constant`. */
 export type ConstantScheduleOptions = z.input<typeof options>;
 
-declare module '@segkit/core' {
+declare module '../components/schedule.js' {
   interface ScheduleOptions {
     constant: ConstantScheduleOptions;
   }

@@ -27,7 +27,7 @@ const options = z
 /** Options of `sgd`. */
 export type SgdOptions = z.input<typeof options>;
 
-declare module '@segkit/core' {
+declare module '../components/optimizer.js' {
   interface OptimizerOptions {
     sgd: SgdOptions;
   }

@@ -80,14 +80,14 @@ test('palettes are expanded, alpha is dropped, colour profiles are left alone', 
 
 test('the EXIF orientation is applied', async () => {
   // Orientation 6: the stored image must be turned a quarter clockwise to be upright.
-  const turned = raw(gray8, 1)
-    .toColourspace('b-w')
-    .withExif({ IFD0: { Orientation: '6' } });
+  const turned = raw(gray8, 1).toColourspace('b-w').withMetadata({ orientation: 6 });
+  // sharp stores an image with metadata as RGB; equal channels mix to the same gray.
   const path = await file('turned.png', await turned.png().toBuffer());
+  const upright = await readImage(path, { channels: 1 });
   // 0   1   2            100   0
   // 100 254 255  becomes 254   1
   //                      255   2
-  expectImage(await readImage(path), [3, 2, 1], over(Uint8Array.of(100, 0, 254, 1, 255, 2), 255));
+  expectImage(upright, [3, 2, 1], over(Uint8Array.of(100, 0, 254, 1, 255, 2), 255));
 });
 
 test('channels converts between gray and colour', async () => {

@@ -1,8 +1,8 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 
-import { floatHeap, heapOffset, integerHeap, rowMajorStrides, withView } from './heap.js';
-import { release, wasmKernel, type WasmKernel } from './kernel-call.js';
+import { floatHeap, heapOffset, integerHeap, withView } from './heap.js';
+import { release, wasmKernel, type Inputs, type WasmKernel } from './kernel-call.js';
 import { stridedCopy } from './strided-copy.js';
 
 /** Multiply-adds per matrix below which the stock loop beats the calls of this kernel. */
@@ -17,7 +17,7 @@ export const batchMatMul: WasmKernel = {
   name: 'BatchMatMul',
   make: (stock) => {
     if (stock === undefined) throw new Error('BatchMatMul on wasm: the stock kernel is missing.');
-    const { make } = wasmKernel<tf.BatchMatMulAttrs>(
+    const { make } = wasmKernel<'a' | 'b', tf.BatchMatMulAttrs>(
       'BatchMatMul',
       (backend, inputs, attributes) => multiplyPairs(stock, backend, inputs, attributes),
       needsPairs,
@@ -29,10 +29,9 @@ export const batchMatMul: WasmKernel = {
 function multiplyPairs(
   stock: tf.KernelFunc,
   backend: BackendWasm,
-  inputs: Readonly<Record<string, tf.TensorInfo>>,
+  { a, b }: Inputs<'a' | 'b'>,
   { transposeA, transposeB }: tf.BatchMatMulAttrs,
 ): tf.TensorInfo {
-  const { a, b } = inputs as tf.BatchMatMulInputs;
   const left = transposeA ? transposed(backend, a) : a;
   const right = transposeB ? transposed(backend, b) : b;
   const [m, k] = left.shape.slice(-2) as [number, number];
@@ -78,10 +77,10 @@ function transposed(backend: BackendWasm, matrices: tf.TensorInfo): tf.TensorInf
 }
 
 function needsPairs(
-  { a, b }: Readonly<Record<string, tf.TensorInfo>>,
+  { a, b }: Inputs<'a' | 'b'>,
   { transposeA, transposeB }: tf.BatchMatMulAttrs,
 ): boolean {
-  if (a?.dtype !== 'float32' || b?.dtype !== 'float32') return false;
+  if (a.dtype !== 'float32' || b.dtype !== 'float32') return false;
   const outerA = a.shape.slice(0, -2);
   const outerB = b.shape.slice(0, -2);
   const single = tf.util.sizeFromShape(outerA) === 1 && tf.util.sizeFromShape(outerB) === 1;

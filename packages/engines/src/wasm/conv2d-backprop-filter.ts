@@ -44,15 +44,14 @@ interface Layout {
  * Inputs: `x` `[batch, height, width, inChannels]`, `dy` `[batch, outHeight, outWidth, outChannels]`.
  * @throws Error for channels-first data, which the backend's forward convolution does not support either.
  */
-export const conv2dBackpropFilter = wasmKernel<tf.Conv2DBackpropFilterAttrs>(
+export const conv2dBackpropFilter = wasmKernel<'x' | 'dy', tf.Conv2DBackpropFilterAttrs>(
   'Conv2DBackpropFilter',
-  (backend, inputs, attributes) => {
+  (backend, { x, dy }, attributes) => {
     if (attributes.dataFormat === 'NCHW') {
       throw new Error(
         'Conv2DBackpropFilter on wasm: expected dataFormat NHWC, received NCHW; transpose to NHWC first.',
       );
     }
-    const { x, dy } = inputs as tf.Conv2DBackpropFilterInputs;
     const sizes = convolutionSizes(x.shape, attributes.filterShape, attributes);
     const layout = cheapestLayout(sizes);
     const gradient = zeros(backend, [...attributes.filterShape]);

@@ -28,10 +28,9 @@ interface Phase {
  * the same columns of `dy` (kernel = stride) share one convolution.
  * Inputs: `dy` `[batch, outHeight, outWidth, outChannels]`, `filter` `[kernel, kernel, inChannels, outChannels]`.
  */
-export const conv2dBackpropInput = wasmKernel<tf.Conv2DBackpropInputAttrs>(
+export const conv2dBackpropInput = wasmKernel<'dy' | 'filter', tf.Conv2DBackpropInputAttrs>(
   'Conv2DBackpropInput',
-  (backend, inputs, attributes) => {
-    const { dy, filter } = inputs as tf.Conv2DBackpropInputInputs;
+  (backend, { dy, filter }, attributes) => {
     const sizes = convolutionSizes(attributes.inputShape, filter.shape, attributes);
     const rows = phases(sizes.height, sizes.kernelHeight, sizes.strideHeight, sizes.top);
     const columns = groupColumns(

@@ -6,8 +6,8 @@ import { release, runKernel, wasmKernel } from './kernel-call.js';
 import { stridedCopy } from './strided-copy.js';
 
 /** float32 and int32 take 4 bytes; bool and string do not and stay with the stock kernels. */
-function isFourBytes(tensor: tf.TensorInfo | undefined): boolean {
-  return tensor?.dtype === 'float32' || tensor?.dtype === 'int32';
+function isFourBytes(tensor: tf.TensorInfo): boolean {
+  return tensor.dtype === 'float32' || tensor.dtype === 'int32';
 }
 
 /** Makes a tensor of `shape` whose element at each index is read from `x` with the given strides. */
@@ -30,10 +30,9 @@ function gather(
 }
 
 /** Repeats a tensor along its axes; the stock kernel takes 80 ns per element, this one about 2. */
-export const tile = wasmKernel<tf.TileAttrs>(
+export const tile = wasmKernel<'x', tf.TileAttrs>(
   'Tile',
-  (backend, inputs, { reps }) => {
-    const { x } = inputs as tf.TileInputs;
+  (backend, { x }, { reps }) => {
     const strides = rowMajorStrides(x.shape);
     return gather(
       backend,
@@ -47,10 +46,9 @@ export const tile = wasmKernel<tf.TileAttrs>(
 );
 
 /** Permutes five and more axes, for which the stock kernel takes 90 ns per element; fewer stay with it. */
-export const transpose = wasmKernel<tf.TransposeAttrs>(
+export const transpose = wasmKernel<'x', tf.TransposeAttrs>(
   'Transpose',
-  (backend, inputs, { perm }) => {
-    const { x } = inputs as tf.TransposeInputs;
+  (backend, { x }, { perm }) => {
     const strides = rowMajorStrides(x.shape);
     const shape = perm.map((axis) => x.shape[axis] ?? 1);
     return gather(
@@ -65,11 +63,13 @@ export const transpose = wasmKernel<tf.TransposeAttrs>(
 );
 
 /** A rectangular part of a tensor, as when the gradient of a concatenation is cut into its inputs' gradients. */
-export const slice = wasmKernel<tf.SliceAttrs>(
+export const slice = wasmKernel<'x', tf.SliceAttrs>(
   'Slice',
-  (backend, inputs, attributes) => {
-    const { x } = inputs as tf.SliceInputs;
-    const [begin, size] = tf.slice_util.parseSliceParams(x, attributes.begin, attributes.size);
+  (backend, { x }, attributes) => {
+    const [begin, size] = tf.slice_util.parseSliceParams(x, attributes.begin, attributes.size) as [
+      number[],
+      number[],
+    ];
     return part(backend, x, begin, size);
   },
   ({ x }) => isFourBytes(x),
@@ -87,10 +87,9 @@ function part(
 }
 
 /** Cuts a tensor into pieces along an axis. */
-export const splitV = wasmKernel<tf.SplitVAttrs>(
+export const splitV = wasmKernel<'x', tf.SplitVAttrs>(
   'SplitV',
-  (backend, inputs, { axis, numOrSizeSplits }) => {
-    const { x } = inputs as tf.SplitVInputs;
+  (backend, { x }, { axis, numOrSizeSplits }) => {
     const [at = 0] = tf.util.parseAxisParam(axis, x.shape);
     const sizes = tf.backend_util.prepareSplitSize(x as tf.Tensor, numOrSizeSplits, at);
     let start = 0;
@@ -109,7 +108,7 @@ export const splitV = wasmKernel<tf.SplitVAttrs>(
 );
 
 /** Joins tensors along an axis. */
-export const concat = wasmKernel<tf.ConcatAttrs>(
+export const concat = wasmKernel<string, tf.ConcatAttrs>(
   'Concat',
   (backend, inputs, { axis }) => {
     const parts = Object.values(inputs).filter(({ shape }) => !shape.includes(0));
@@ -148,10 +147,9 @@ export const concat = wasmKernel<tf.ConcatAttrs>(
 /**
  * Moves `blockShape` blocks of space into the batch, as in dilated convolutions; the stock kernel takes 95 ns per element.
  */
-export const spaceToBatch = wasmKernel<tf.SpaceToBatchNDAttrs>(
+export const spaceToBatch = wasmKernel<'x', tf.SpaceToBatchNDAttrs>(
   'SpaceToBatchND',
-  (backend, inputs, { blockShape, paddings }) => {
-    const { x } = inputs as tf.SpaceToBatchNDInputs;
+  (backend, { x }, { blockShape, paddings }) => {
     const rest = x.shape.slice(1 + blockShape.length);
     const padding = [[0, 0], ...paddings, ...rest.map(() => [0, 0])];
     const padded = runKernel(backend, 'PadV2', { x }, { paddings: padding, constantValue: 0 });
@@ -171,10 +169,9 @@ export const spaceToBatch = wasmKernel<tf.SpaceToBatchNDAttrs>(
 );
 
 /** The inverse of {@link spaceToBatch}. */
-export const batchToSpace = wasmKernel<tf.BatchToSpaceNDAttrs>(
+export const batchToSpace = wasmKernel<'x', tf.BatchToSpaceNDAttrs>(
   'BatchToSpaceND',
-  (backend, inputs, { blockShape, crops }) => {
-    const { x } = inputs as tf.BatchToSpaceNDInputs;
+  (backend, { x }, { blockShape, crops }) => {
     const batch = (x.shape[0] ?? 0) / tf.util.sizeFromShape(blockShape);
     const cells = x.shape.slice(1, 1 + blockShape.length);
     const rest = x.shape.slice(1 + blockShape.length);

@@ -6,12 +6,18 @@ import type * as tf from '@tensorflow/tfjs-core';
  * A view goes stale when the heap grows, so take it after the last allocation or kernel call.
  */
 export function integerHeap(backend: BackendWasm): Int32Array {
-  return new Int32Array(backend.wasm.HEAPU8.buffer);
+  return new Int32Array(heapBuffer(backend));
 }
 
 /** The whole WebAssembly heap as float32; goes stale like {@link integerHeap}. */
 export function floatHeap(backend: BackendWasm): Float32Array {
-  return new Float32Array(backend.wasm.HEAPU8.buffer);
+  return new Float32Array(heapBuffer(backend));
+}
+
+/** The module's type says nothing of its memory unless Emscripten's global types are loaded. */
+function heapBuffer(backend: BackendWasm): ArrayBufferLike {
+  const { HEAPU8: bytes } = backend.wasm as unknown as { readonly HEAPU8: Uint8Array };
+  return bytes.buffer;
 }
 
 /** Where a float32 or int32 tensor starts in {@link integerHeap} and {@link floatHeap}, in elements. */

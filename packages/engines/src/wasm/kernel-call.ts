@@ -1,15 +1,12 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 
-/** A kernel's work: its output, or outputs, from inputs and attributes. */
-export type KernelBody<Attributes> = (
-  backend: BackendWasm,
-  inputs: Readonly<Record<string, tf.TensorInfo>>,
-  attributes: Attributes,
-) => tf.TensorInfo | tf.TensorInfo[];
+/** A kernel's input tensors by name. */
+export type Inputs<Names extends string> = Readonly<Record<Names, tf.TensorInfo>>;
 
 /** A kernel that stands in for, or next to, the backend's own of the same name. */
 export interface WasmKernel {
+  /** TensorFlow.js's kernel name, e.g. `Conv2DBackpropFilter`. */
   readonly name: string;
   /** Makes the kernel function; `stock` is the backend's own, absent if it has none. */
   readonly make: (stock: tf.KernelFunc | undefined) => tf.KernelFunc;
@@ -17,19 +14,23 @@ export interface WasmKernel {
 
 /**
  * Describes a kernel for the wasm backend.
- * @param name - TensorFlow.js's kernel name, e.g. `Conv2DBackpropFilter`.
- * @param body - Computes the output.
+ * @param name - TensorFlow.js's kernel name.
+ * @param body - Computes the output, or outputs.
  * @param supports - Cases that `body` handles; all others go to the backend's own kernel.
  */
-export function wasmKernel<Attributes>(
+export function wasmKernel<Names extends string, Attributes>(
   name: string,
-  body: KernelBody<Attributes>,
-  supports?: (inputs: Readonly<Record<string, tf.TensorInfo>>, attributes: Attributes) => boolean,
+  body: (
+    backend: BackendWasm,
+    inputs: Inputs<Names>,
+    attributes: Attributes,
+  ) => tf.TensorInfo | tf.TensorInfo[],
+  supports?: (inputs: Inputs<Names>, attributes: Attributes) => boolean,
 ): WasmKernel {
   return {
     name,
     make: (stock) => (call) => {
-      const inputs = call.inputs as Readonly<Record<string, tf.TensorInfo>>;
+      const inputs = call.inputs as Inputs<Names>;
       const attributes = call.attrs as unknown as Attributes;
       if (stock !== undefined && supports?.(inputs, attributes) === false) return stock(call);
       return body(call.backend as BackendWasm, inputs, attributes);

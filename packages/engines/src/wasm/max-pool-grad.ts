@@ -6,12 +6,11 @@ import { wasmKernel } from './kernel-call.js';
 /**
  * Gradient of max pooling: each `dy[n, i, j, c]` goes to the first largest element of its window.
  * Inputs: `input` `[batch, height, width, channels]`, `dy` `[batch, outHeight, outWidth, channels]`, both float32.
- * About 6 times the speed of the stock kernel, which scans all windows for every input element.
+ * The stock kernel scans all windows for every input element; this one goes through the windows once.
  */
-export const maxPoolGrad = wasmKernel<tf.MaxPoolGradAttrs>(
+export const maxPoolGrad = wasmKernel<'dy' | 'input', tf.MaxPoolGradAttrs>(
   'MaxPoolGrad',
-  (backend, inputs, attributes) => {
-    const { dy, input } = inputs as tf.MaxPoolGradInputs;
+  (backend, { dy, input }, attributes) => {
     const info = tf.backend_util.computePool2DInfo(
       input.shape as [number, number, number, number],
       attributes.filterSize,
@@ -24,52 +23,70 @@ export const maxPoolGrad = wasmKernel<tf.MaxPoolGradAttrs>(
     const heap = floatHeap(backend);
     const { inHeight, inWidth, outHeight, outWidth, inChannels: channels } = info;
     const line = inWidth * channels;
+    const window = { values: new Float32Array(channels), positions: new Int32Array(channels) };
     let source = heapOffset(backend, dy);
     for (let image = 0; image < info.batchSize; image++) {
       const from = heapOffset(backend, input) + image * inHeight * line;
       const to = heapOffset(backend, dx) + image * inHeight * line;
       for (let i = 0; i < outHeight; i++) {
-        const y = i * info.strideHeight - info.padInfo.top;
-        const y0 = Math.max(0, y);
-        const y1 = Math.min(inHeight, y + info.filterHeight);
+        const top = i * info.strideHeight - info.padInfo.top;
+        const rows = inside(top, info.filterHeight, inHeight);
         for (let j = 0; j < outWidth; j++) {
-          const x = j * info.strideWidth - info.padInfo.left;
-          const x0 = Math.max(0, x);
-          const x1 = Math.min(inWidth, x + info.filterWidth);
-          for (let channel = 0; channel < channels; channel++) {
-            const at = largest(heap, from + channel, line, channels, y0, y1, x0, x1) - from + to;
-            heap[at] = (heap[at] ?? 0) + (heap[source++] ?? 0);
+          const left = j * info.strideWidth - info.padInfo.left;
+          const columns = inside(left, info.filterWidth, inWidth);
+          window.values.fill(-Infinity);
+          window.positions.fill(rows.first * line + columns.first * channels);
+          for (let y = rows.first; y < rows.end; y++) {
+            for (let x = columns.first; x < columns.end; x++) {
+              takeLarger(heap, from, y * line + x * channels, window, channels);
+            }
           }
+          addAtLargest(heap, source, to, window, channels);
+          source += channels;
         }
       }
     }
     return dx;
   },
-  ({ input }) => input?.dtype === 'float32',
+  ({ input }) => input.dtype === 'float32',
 );
 
-/** Heap index of the first largest element in rows `[y0, y1)` and columns `[x0, x1)`. */
-function largest(
+/** Per channel, the largest value so far and where its pixel starts, counted from the start of the image. */
+interface Window {
+  readonly values: Float32Array;
+  readonly positions: Int32Array;
+}
+
+function inside(start: number, length: number, size: number) {
+  return { first: Math.max(0, start), end: Math.min(size, start + length) };
+}
+
+function takeLarger(
   heap: Float32Array,
-  origin: number,
-  line: number,
+  image: number,
   pixel: number,
-  y0: number,
-  y1: number,
-  x0: number,
-  x1: number,
-): number {
-  let best = origin + y0 * line + x0 * pixel;
-  let value = heap[best] ?? 0;
-  for (let y = y0; y < y1; y++) {
-    const end = origin + y * line + x1 * pixel;
-    for (let at = origin + y * line + x0 * pixel; at < end; at += pixel) {
-      const candidate = heap[at] ?? 0;
-      if (candidate > value) {
-        value = candidate;
-        best = at;
-      }
+  { values, positions }: Window,
+  channels: number,
+): void {
+  const source = image + pixel;
+  for (let c = 0; c < channels; c++) {
+    const value = heap[source + c] ?? 0;
+    if (value > (values[c] ?? 0)) {
+      values[c] = value;
+      positions[c] = pixel;
     }
   }
-  return best;
+}
+
+function addAtLargest(
+  heap: Float32Array,
+  source: number,
+  image: number,
+  { positions }: Window,
+  channels: number,
+): void {
+  for (let c = 0; c < channels; c++) {
+    const target = image + (positions[c] ?? 0) + c;
+    heap[target] = (heap[target] ?? 0) + (heap[source + c] ?? 0);
+  }
 }

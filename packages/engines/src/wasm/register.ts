@@ -14,6 +14,7 @@ import {
 } from './copy-kernels.js';
 import { depthwiseBackpropFilter, depthwiseBackpropInput } from './depthwise-backprop.js';
 import { fusedBatchNorm } from './fused-batch-norm.js';
+import { identity } from './identity.js';
 import type { WasmKernel } from './kernel-call.js';
 import { maxPoolGrad } from './max-pool-grad.js';
 import { reduceMean, reduceSum } from './reduce-sum.js';
@@ -27,6 +28,7 @@ const kernels: readonly WasmKernel[] = [
   depthwiseBackpropFilter,
   depthwiseBackpropInput,
   fusedBatchNorm,
+  identity,
   maxPoolGrad,
   reduceMean,
   reduceSum,

@@ -28,7 +28,13 @@ export class LinknetBlock extends Module {
   readonly #conv3: Conv2d;
   readonly #norm3: BatchNorm2d;
 
-  constructor({ inChannels, outChannels, stride, createUpsampler, normEps }: LinknetBlockArguments) {
+  constructor({
+    inChannels,
+    outChannels,
+    stride,
+    createUpsampler,
+    normEps,
+  }: LinknetBlockArguments) {
     super();
     const narrow = Math.max(1, Math.floor(inChannels / 4));
     const norm = (channels: number) => new BatchNorm2d({ channels, eps: normEps });

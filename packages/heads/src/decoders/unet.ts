@@ -153,7 +153,12 @@ class UnetDecoder extends Module implements Decoder {
     });
   }
 
-  #climb({ up, projection, block }: Level, x: tf.Tensor4D, skip: tf.Tensor4D, mode: Mode): tf.Tensor4D {
+  #climb(
+    { up, projection, block }: Level,
+    x: tf.Tensor4D,
+    skip: tf.Tensor4D,
+    mode: Mode,
+  ): tf.Tensor4D {
     const raised = up.forward(x, mode);
     const fitting = projection === undefined ? raised : projection.forward(raised);
     return this.#dropout.forward(block.forward(this.#merge.forward(skip, fitting), mode), mode);

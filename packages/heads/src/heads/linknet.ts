@@ -81,7 +81,8 @@ class LinknetHead extends Module implements Head {
  */
 export const linknetHead = defineHead({
   name: 'linknet',
-  description: "LinkNet's final layers: transposed 3x3, conv 3x3, transposed 2x2; four times the size",
+  description:
+    "LinkNet's final layers: transposed 3x3, conv 3x3, transposed 2x2; four times the size",
   source: 'https://arxiv.org/abs/1707.03718',
   options,
   create: ({ width, normEps }, context) => new LinknetHead(context, width, normEps),

@@ -25,5 +25,6 @@ export const nearestUpsampler = defineUpsampler({
   description: 'repeats pixels, optionally with a 1x1 convolution and ReLU',
   source: 'https://distill.pub/2016/deconv-checkerboard/',
   options,
-  create: ({ conv }, context) => new ResizedUpsampler(context, (x, size) => resizeNearest(x, size), conv),
+  create: ({ conv }, context) =>
+    new ResizedUpsampler(context, (x, size) => resizeNearest(x, size), conv),
 });

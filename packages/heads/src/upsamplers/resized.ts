@@ -4,7 +4,6 @@ import {
   Module,
   xavierNormal,
   zeros,
-  type Mode,
   type Size,
   type Upsampler,
   type UpsamplerArguments,
@@ -24,7 +23,11 @@ export class ResizedUpsampler extends Module implements Upsampler {
   readonly #stride: number;
   readonly #conv: Conv2d | undefined;
 
-  constructor({ inChannels, outChannels, stride }: UpsamplerArguments, resize: Resize, conv: boolean) {
+  constructor(
+    { inChannels, outChannels, stride }: UpsamplerArguments,
+    resize: Resize,
+    conv: boolean,
+  ) {
     super();
     this.outChannels = conv ? outChannels : inChannels;
     this.#resize = resize;
@@ -47,7 +50,7 @@ export class ResizedUpsampler extends Module implements Upsampler {
     return mapSize(input, (length) => length * this.#stride);
   }
 
-  forward(x: tf.Tensor4D, _mode: Mode): tf.Tensor4D {
+  forward(x: tf.Tensor4D): tf.Tensor4D {
     return tf.tidy(() => {
       const size = this.outputSize({ height: x.shape[1], width: x.shape[2] });
       const resized = this.#stride === 1 ? x : this.#resize(x, size);

@@ -6,7 +6,6 @@ import {
   mapSize,
   Module,
   type ConvInitializers,
-  type Mode,
   type Size,
   type Upsampler,
   type UpsamplerArguments,
@@ -64,7 +63,7 @@ class TransposedUpsampler extends Module implements Upsampler {
     return mapSize(input, (length) => length * this.#stride);
   }
 
-  forward(x: Tensor4D, _mode: Mode): Tensor4D {
+  forward(x: Tensor4D): Tensor4D {
     return this.#conv.forward(x);
   }
 }

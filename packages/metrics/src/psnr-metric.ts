@@ -1,0 +1,73 @@
+import { ConfigError, defineMetric, formatSize, type Raster, ShapeError } from '@segkit/core';
+import * as z from 'zod';
+
+import { RunningMean } from './running-mean.js';
+
+/**
+ * Peak signal-to-noise ratio in decibels: `10 log10(peak^2 / mean squared error)`.
+ * @param prediction - Float32, on the target's scale.
+ * @param target - Float32, of the same size and channels.
+ * @param peak - The largest possible value.
+ * @returns +Infinity for identical images; NaN for empty ones.
+ * @throws ShapeError if size or channels differ.
+ * @see https://en.wikipedia.org/wiki/Peak_signal-to-noise_ratio
+ */
+export function peakSignalToNoiseRatio(
+  prediction: Raster<Float32Array>,
+  target: Raster<Float32Array>,
+  peak: number,
+): number {
+  const format = (raster: Raster): string => `${formatSize(raster)}x${String(raster.channels)}`;
+  if (format(prediction) !== format(target)) {
+    throw new ShapeError(
+      `psnr: the prediction is ${format(prediction)} but the target is ${format(target)}; ` +
+        'give the head as many channels as the target has, and use "same" padding.',
+    );
+  }
+  let squares = 0;
+  prediction.data.forEach((value, i) => {
+    squares += (value - (target.data[i] ?? Number.NaN)) ** 2;
+  });
+  return 10 * Math.log10(peak ** 2 / (squares / prediction.data.length));
+}
+
+const options = z.strictObject({
+  peak: z.number().positive().default(1).describe('The largest possible value of the images.'),
+});
+
+/** Options of the metric `psnr`. */
+export type PsnrMetricOptions = z.input<typeof options>;
+
+declare module '@segkit/core' {
+  interface MetricOptions {
+    psnr: PsnrMetricOptions;
+  }
+}
+
+/**
+ * `psnr`: mean over images of the peak signal-to-noise ratio, in decibels, for image-to-image tasks. A prediction
+ * identical to its target counts +Infinity, and so does then the mean.
+ */
+export const psnr = defineMetric({
+  name: 'psnr',
+  description: 'Peak signal-to-noise ratio of image-to-image tasks, mean over images, in dB.',
+  source: 'https://en.wikipedia.org/wiki/Peak_signal-to-noise_ratio',
+  options,
+  create: ({ peak }, { path }) => {
+    let mean = new RunningMean();
+    return {
+      update: ({ prediction, target }) => {
+        if (prediction === undefined || target === undefined) {
+          throw new ConfigError(
+            `${path}: psnr compares images, but the task's targets are labels; use metrics: ["segmentation"].`,
+          );
+        }
+        mean.add(peakSignalToNoiseRatio(prediction, target, peak));
+      },
+      compute: () => ({ psnr: mean.value }),
+      reset: () => {
+        mean = new RunningMean();
+      },
+    };
+  },
+});
