@@ -1,6 +1,19 @@
 import { fileURLToPath } from 'node:url';
 
+import { buildSync } from 'esbuild';
 import { defineConfig } from 'vitest/config';
+
+// tfjs-core's gradient table is ESM inside a CommonJS package: bundled once, because transforming its hundreds of
+// files for every test worker takes longer than the tests.
+const gradients = fileURLToPath(new URL('node_modules/.cache/segkit/gradients.mjs', import.meta.url));
+buildSync({
+  entryPoints: ['@tensorflow/tfjs-core/dist/register_all_gradients.js'],
+  outfile: gradients,
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  logLevel: 'error',
+});
 
 const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const packages = ['engines', 'backbones', 'heads', 'losses', 'metrics', 'data', 'callbacks'];
@@ -8,6 +21,7 @@ const packages = ['engines', 'backbones', 'heads', 'losses', 'metrics', 'data', 
 export default defineConfig({
   resolve: {
     alias: [
+      { find: '@tensorflow/tfjs-core/dist/register_all_gradients.js', replacement: gradients },
       { find: '@segkit/core/testing', replacement: source('packages/core/src/testing/index.ts') },
       { find: '@segkit/core', replacement: source('packages/core/src/index.ts') },
       ...packages.map((name) => ({
@@ -24,7 +38,6 @@ export default defineConfig({
     // Modules are shared by the files of a worker: tfjs's registries are global anyway, and load once.
     isolate: false,
     maxWorkers: 2,
-    server: { deps: { inline: [/@tensorflow\/tfjs-core\/dist\/(?!tf-core)/] } },
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

@@ -177,7 +177,12 @@ describe('equal to PyTorch, outputs and gradients (oracles/networks.py)', () => 
   it.each(Object.entries(models))('%s', (name, spec) => {
     const expected = networkCases[name]!;
     const model = network(spec, expected.image[1], expected.outputs[0]!.shape[1]!);
-    expectSameAsTorch(model, (x, mode) => [model.forward(x, mode)], expected, modeOf(expected.training));
+    expectSameAsTorch(
+      model,
+      (x, mode) => [model.forward(x, mode)],
+      expected,
+      modeOf(expected.training),
+    );
   });
 
   it.each(['resnet18', 'resnet34'] as const)('%s', (name) => {
@@ -185,7 +190,12 @@ describe('equal to PyTorch, outputs and gradients (oracles/networks.py)', () => 
     const spec = registry.spec('backbone').parse({ name, width: 2, taps: taps.slice() });
     const backbone = registry.create('backbone', spec, { inChannels: 3 });
     const expected = networkCases[name]!;
-    expectSameAsTorch(backbone, (x, mode) => backbone.forward(x, mode), expected, modeOf(expected.training));
+    expectSameAsTorch(
+      backbone,
+      (x, mode) => backbone.forward(x, mode),
+      expected,
+      modeOf(expected.training),
+    );
   });
 
   it('dilated', () => {

@@ -1,1 +1,14 @@
-export {};
+import { cpu } from './cpu-engine.js';
+import { tfjsNode } from './tfjs-node/tfjs-node-engine.js';
+import { tfjsNodeGpu } from './tfjs-node/tfjs-node-gpu-engine.js';
+import { wasm } from './wasm-engine.js';
+
+export type { CpuEngineOptions } from './cpu-engine.js';
+export type { TfjsNodeEngineOptions } from './tfjs-node/tfjs-node-engine.js';
+export type { TfjsNodeGpuEngineOptions } from './tfjs-node/tfjs-node-gpu-engine.js';
+export type { WasmEngineOptions } from './wasm-engine.js';
+export { registerWasmTrainingKernels } from './wasm/register.js';
+export { cpu, tfjsNode, tfjsNodeGpu, wasm };
+
+/** All engines, in the order in which they are tried when a config names none. */
+export const engines = [tfjsNodeGpu, tfjsNode, wasm, cpu] as const;

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor4D } from '@tensorflow/tfjs-core';
 
-import { withGradient } from './custom-gradient.js';
+import { stopGradient, withGradient } from './custom-gradient.js';
 import { sumAll } from './pixel-sums.js';
 import { ratio } from './ratio.js';
 import type { PixelTruth } from './valid-pixels.js';
@@ -24,23 +24,22 @@ export function binaryCrossEntropy(
   { truth, valid }: PixelTruth,
   posWeight?: readonly number[],
 ): Scalar {
+  const negative = tf.sub<Tensor4D>(valid, truth);
+  const factor = stopGradient(() => {
+    if (posWeight === undefined) return tf.add<Tensor4D>(negative, truth);
+    return tf.add<Tensor4D>(negative, tf.mul(truth, tf.tensor1d([...posWeight])));
+  });
+  const norm = tf.mul<Scalar>(sumAll(valid), logits.shape[3]);
   return withGradient(
     logits,
+    [logits, negative, factor, norm],
     () => {
-      const negative = tf.sub<Tensor4D>(valid, truth);
-      const positive =
-        posWeight === undefined ? truth : tf.mul<Tensor4D>(truth, tf.tensor1d([...posWeight]));
-      const factor = tf.add<Tensor4D>(negative, positive);
-      const losses = tf.add(
-        tf.mul(negative, logits),
-        tf.mul(factor, softplusOfNegative(logits)),
-      );
-      const norm = tf.mul<Scalar>(sumAll(valid), logits.shape[3]);
-      return { value: ratio(sumAll(losses), norm, 0), saved: [logits, negative, factor, norm] };
+      const losses = tf.add(tf.mul(negative, logits), tf.mul(factor, softplusOfNegative(logits)));
+      return ratio(sumAll(losses), norm, 0);
     },
-    (dy: Scalar, [x, negative, factor, norm]) => {
-      const slope = tf.sub(negative, tf.mul(factor, tf.sigmoid(tf.neg(x))));
-      return tf.mul(slope, ratio(dy, norm, 0));
+    (dy, [x, absent, weight, n]) => {
+      const slope = tf.sub(absent, tf.mul(weight, tf.sigmoid(tf.neg(x))));
+      return tf.mul(slope, ratio(dy, n, 0));
     },
   );
 }

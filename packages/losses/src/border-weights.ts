@@ -25,7 +25,9 @@ function objectsOf(
 ): Raster<Int32Array> {
   const { height, width } = labels;
   if (instances === undefined) {
-    const data = Uint8Array.from(labels.data, (label) => Number(label !== 0 && label !== ignoreIndex));
+    const data = Uint8Array.from(labels.data, (label) =>
+      Number(label !== 0 && label !== ignoreIndex),
+    );
     return connectedComponents({ height, width, channels: 1, data });
   }
   if (!sameSize(labels, instances)) {

@@ -19,7 +19,11 @@ function find(parents: Int32Array, label: number): number {
  * `scipy.ndimage.label`. Two passes with union-find.
  * @param mask - One channel; non-zero is inside.
  */
-export function connectedComponents({ height, width, data }: Raster<Uint8Array>): Raster<Int32Array> {
+export function connectedComponents({
+  height,
+  width,
+  data,
+}: Raster<Uint8Array>): Raster<Int32Array> {
   const labels = new Int32Array(height * width);
   // A checkerboard has the most components: half of the pixels.
   const parents = new Int32Array(Math.ceil((height * width) / 2) + 1);

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor4D } from '@tensorflow/tfjs-core';
 
-import { withGradient } from './custom-gradient.js';
+import { stopGradient, withGradient } from './custom-gradient.js';
 import { sumAll } from './pixel-sums.js';
 import { ratio } from './ratio.js';
 
@@ -13,16 +13,13 @@ import { ratio } from './ratio.js';
  * @param norm - Float32 scalar.
  */
 export function crossEntropy(logits: Tensor4D, masses: Tensor4D, norm: Scalar): Scalar {
+  const logProbabilities = stopGradient(() => tf.logSoftmax(logits));
   return withGradient(
     logits,
-    () => {
-      const logProbabilities = tf.logSoftmax(logits);
-      const sum = sumAll(tf.mul(masses, logProbabilities));
-      return { value: ratio(tf.neg(sum), norm, 0), saved: [masses, logProbabilities, norm] };
-    },
-    (dy: Scalar, [q, logProbabilities, n]) => {
-      const pixelMass = tf.sum(q, -1, true);
-      const slope = tf.sub(tf.mul(tf.exp(logProbabilities), pixelMass), q);
+    [masses, logProbabilities, norm],
+    () => ratio(tf.neg(sumAll(tf.mul(masses, logProbabilities))), norm, 0),
+    (dy, [q, logP, n]) => {
+      const slope = tf.sub(tf.mul(tf.exp(logP), tf.sum(q, -1, true)), q);
       return tf.mul(slope, ratio(dy, n, 0));
     },
   );

@@ -1,19 +1,18 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 
-import { withGradient } from './custom-gradient.js';
+import { stopGradient, withGradient } from './custom-gradient.js';
 import { sumAll } from './pixel-sums.js';
 import { ratio } from './ratio.js';
 import type { PixelTruth } from './valid-pixels.js';
 
 /**
- * `u ** gamma` and `d(-(u ** gamma) * log p) / d(log p) = -(u ** gamma) + gamma * u ** (gamma - 1) * p * log p`,
- * where `u = 1 - p`. The second term is written as `u ** gamma * (log p / u)`, which stays finite as u goes to 0.
+ * `d(-(u ** gamma) * log p) / d(log p) = -(u ** gamma) + gamma * u ** (gamma - 1) * p * log p`, where `u = 1 - p`. The
+ * second term is written as `u ** gamma * p * (log p / u)`, which stays finite as u goes to 0.
  */
-function focalTerms(p: Tensor, u: Tensor, logP: Tensor, gamma: number): [Tensor, Tensor] {
-  const modulation = tf.pow(u, gamma);
-  const slowed = tf.mul(p, tf.div(logP, tf.maximum(u, 1e-30)));
-  return [modulation, tf.mul(modulation, tf.sub(tf.mul(slowed, gamma), 1))];
+function focalSlope<T extends Tensor>(p: T, u: T, logP: T, gamma: number): T {
+  const slowed = tf.mul<T>(p, tf.div<T>(logP, tf.maximum<T>(u, 1e-30)));
+  return tf.mul(tf.pow(u, gamma), tf.sub(tf.mul(slowed, gamma), 1));
 }
 
 /**
@@ -27,24 +26,30 @@ export function softmaxFocal(
   gamma: number,
   alpha?: readonly number[],
 ): Scalar {
+  const logAll = stopGradient(() => tf.logSoftmax(logits));
+  const weight = stopGradient(() => {
+    if (alpha === undefined) return tf.clone(valid);
+    return tf.sum<Tensor4D>(tf.mul(truth, tf.tensor1d([...alpha])), -1, true);
+  });
+  const norm = sumAll(valid);
+  // Of the true class: log p, and the other classes' sum, since 1 - p would lose the digits of a small remainder.
+  const ofTruth = (all: Tensor, t: Tensor): [Tensor, Tensor] => [
+    tf.sum(tf.mul(all, t), -1, true),
+    tf.sum(tf.mul(tf.exp(all), tf.sub(1, t)), -1, true),
+  ];
   return withGradient(
     logits,
+    [logAll, truth, weight, norm],
     () => {
-      const logAll = tf.logSoftmax(logits);
-      const logP = tf.sum(tf.mul(logAll, truth), -1, true);
-      const all = tf.exp(logAll);
-      // The other classes' probabilities, summed: 1 - p would lose the digits of a small remainder.
-      const u = tf.sum(tf.mul(all, tf.sub(1, truth)), -1, true);
-      const weighted = alpha === undefined ? truth : tf.mul(truth, tf.tensor1d([...alpha]));
-      const weight = alpha === undefined ? valid : tf.sum(weighted, -1, true);
-      const [modulation, slope] = focalTerms(tf.exp(logP), u, logP, gamma);
-      const losses = tf.neg(tf.mul(tf.mul(modulation, logP), weight));
-      const norm = sumAll(valid);
-      const value = ratio(sumAll(losses), norm, 0);
-      return { value, saved: [all, truth, tf.mul(slope, weight), norm] };
+      const [logP, u] = ofTruth(logAll, truth);
+      const losses = tf.neg(tf.mul(tf.mul(tf.pow(u, gamma), logP), weight));
+      return ratio(sumAll(losses), norm, 0);
     },
-    (dy: Scalar, [all, t, slope, norm]) =>
-      tf.mul(tf.mul(tf.sub(t, all), slope), ratio(dy, norm, 0)),
+    (dy, [all, t, w, n]) => {
+      const [logP, u] = ofTruth(all, t);
+      const slope = tf.mul(focalSlope(tf.exp(logP), u, logP, gamma), w);
+      return tf.mul(tf.mul(tf.sub(t, tf.exp(all)), slope), ratio(dy, n, 0));
+    },
   );
 }
 
@@ -61,23 +66,27 @@ export function sigmoidFocal(
   gamma: number,
   alpha?: number,
 ): Scalar {
+  const sign = stopGradient(() => tf.sub<Tensor4D>(tf.mul(truth, 2), 1));
+  const weight = stopGradient(() => {
+    if (alpha === undefined) return tf.clone(valid);
+    return tf.add<Tensor4D>(tf.mul(truth, alpha), tf.mul(tf.sub(valid, truth), 1 - alpha));
+  });
+  const norm = tf.mul<Scalar>(sumAll(valid), logits.shape[3]);
   return withGradient(
     logits,
+    [logits, sign, weight, norm],
     () => {
-      const sign = tf.sub(tf.mul(truth, 2), 1);
       const x = tf.mul(logits, sign);
-      const logP = tf.logSigmoid(x);
-      const u = tf.sigmoid(tf.neg(x));
-      const [modulation, slope] = focalTerms(tf.sigmoid(x), u, logP, gamma);
-      const weight =
-        alpha === undefined
-          ? valid
-          : tf.add(tf.mul(truth, alpha), tf.mul(tf.sub(valid, truth), 1 - alpha));
-      const losses = tf.neg(tf.mul(tf.mul(modulation, logP), weight));
-      const norm = tf.mul<Scalar>(sumAll(valid), logits.shape[3]);
-      const value = ratio(sumAll(losses), norm, 0);
-      return { value, saved: [tf.mul(tf.mul(slope, u), tf.mul(weight, sign)), norm] };
+      const modulation = tf.pow(tf.sigmoid(tf.neg(x)), gamma);
+      const losses = tf.neg(tf.mul(tf.mul(modulation, tf.logSigmoid(x)), weight));
+      return ratio(sumAll(losses), norm, 0);
     },
-    (dy: Scalar, [slope, norm]) => tf.mul(slope, ratio(dy, norm, 0)),
+    (dy, [z, s, w, n]) => {
+      const x = tf.mul(z, s);
+      const u = tf.sigmoid(tf.neg(x));
+      // d(log p) / dx = 1 - p = u.
+      const slope = tf.mul(focalSlope(tf.sigmoid(x), u, tf.logSigmoid(x), gamma), u);
+      return tf.mul(tf.mul(slope, tf.mul(w, s)), ratio(dy, n, 0));
+    },
   );
 }

@@ -2,7 +2,7 @@ import { DataError, expectShape, type Loss } from '@segkit/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 
-import { withGradient } from './custom-gradient.js';
+import { stopGradient, withGradient } from './custom-gradient.js';
 import { sumAll } from './pixel-sums.js';
 
 /**
@@ -26,17 +26,20 @@ export function imageLoss(
           `${name}: target.image is missing; use a data set with target images, or a loss on labels such as "ce".`,
         );
       }
-      expectShape(image, logits.shape, `${name}: target image`, "it must match the network's output");
+      expectShape(
+        image,
+        logits.shape,
+        `${name}: target image`,
+        "it must match the network's output",
+      );
       return tf.tidy(() => {
         const pixels = Math.max(1, logits.size);
+        const difference = stopGradient(() => tf.sub(logits, image));
         return withGradient(
           logits,
-          () => {
-            const difference = tf.sub(logits, image);
-            const value = tf.div<Scalar>(sumAll(cost(difference)), pixels);
-            return { value, saved: [difference] };
-          },
-          (dy: Scalar, [difference]) => tf.mul(slope(difference), tf.div(dy, pixels)),
+          [difference],
+          () => tf.div<Scalar>(sumAll(cost(difference)), pixels),
+          (dy, [d]) => tf.mul(slope(d), tf.div(dy, pixels)),
         );
       });
     },

@@ -35,22 +35,24 @@ const fixture = readFixture('losses') as {
 };
 
 describe('losses equal PyTorch in value and gradient', () => {
-  it.each(fixture.cases.map((entry) => [`${JSON.stringify(entry.spec)} on ${entry.inputs} ${entry.labels}`, entry] as const))(
-    '%s',
-    (_, { spec, inputs, labels, logits, value, gradient }) => {
-      const given = fixture.inputs[inputs] as Inputs;
-      const loss = createLoss(spec, schemaOf(given.classes));
-      const x: Tensor4D = tf.tensor4d(
-        [...given[logits]],
-        [...fixture.shape, loss.outChannels(given.classes)],
-      );
-      const target: Target = {
-        labels: labelsTensor(given[labels], fixture.shape),
-        weights: tf.tensor3d([...given.weights], fixture.shape),
-      };
-      const result = valueAndGradient(loss, x, target);
-      expect([result.value]).toBeAllClose([value], { rtol: 1e-5 });
-      expect(result.gradient).toBeAllClose(gradient, { rtol: 1e-4, atol: 1e-7 });
-    },
-  );
+  it.each(
+    fixture.cases.map(
+      (entry) =>
+        [`${JSON.stringify(entry.spec)} on ${entry.inputs} ${entry.labels}`, entry] as const,
+    ),
+  )('%s', (_, { spec, inputs, labels, logits, value, gradient }) => {
+    const given = fixture.inputs[inputs] as Inputs;
+    const loss = createLoss(spec, schemaOf(given.classes));
+    const x: Tensor4D = tf.tensor4d(
+      [...given[logits]],
+      [...fixture.shape, loss.outChannels(given.classes)],
+    );
+    const target: Target = {
+      labels: labelsTensor(given[labels], fixture.shape),
+      weights: tf.tensor3d([...given.weights], fixture.shape),
+    };
+    const result = valueAndGradient(loss, x, target);
+    expect([result.value]).toBeAllClose([value], { rtol: 1e-5 });
+    expect(result.gradient).toBeAllClose(gradient, { rtol: 1e-4, atol: 1e-7 });
+  });
 });

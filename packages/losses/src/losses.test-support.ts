@@ -1,12 +1,10 @@
 import { readFileSync } from 'node:fs';
 
 import {
-  randomStream,
-  Registry,
+  createApp,
   silentLogger,
   type LabelSchema,
   type Loss,
-  type Plugin,
   type Spec,
   type Target,
 } from '@segkit/core';
@@ -25,24 +23,11 @@ export function schemaOf(classes: number, ignoreIndex = 255): LabelSchema {
   return { classes: names, ignoreIndex, ignoreValues: [ignoreIndex] };
 }
 
-/** A registry of this package's losses. */
-export function lossRegistry(): Registry {
-  const plugins = new Map<string, Plugin>();
-  const registry = new Registry(
-    {
-      has: ({ name }) => plugins.has(name),
-      register: ({ name }, plugin) => void plugins.set(name, plugin),
-      resolve: ({ name }) => plugins.get(name) as never,
-    },
-    { logger: silentLogger, random: randomStream(1) },
-  );
-  for (const plugin of losses) registry.register(plugin);
-  return registry;
-}
+/** The registry of an app with this package's losses. */
+export const { registry } = createApp({ plugins: losses, logger: silentLogger });
 
 /** Makes a loss from a config value, validation included. */
 export function createLoss(spec: Spec<'loss'>, labels: LabelSchema): Loss {
-  const registry = lossRegistry();
   return registry.create('loss', registry.spec('loss').parse(spec), { labels });
 }
 

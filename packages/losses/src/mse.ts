@@ -7,7 +7,7 @@ import { imageLoss } from './image-loss.js';
 const mseOptions = z.strictObject({});
 
 /** Options of `mse`: none. */
-export type MseOptions = Readonly<z.input<typeof mseOptions>>;
+export type MseOptions = Readonly<Record<never, never>>;
 
 declare module '@segkit/core' {
   interface LossOptions {

@@ -27,12 +27,13 @@ export function overlapSums(
 ): OverlapSums {
   const sums = withGradient(
     predictions,
+    [truth, valid],
     () => {
       const intersection = sumPixels(tf.mul(predictions, truth), perImage);
       const predicted = sumPixels(tf.mul(predictions, valid), perImage);
-      return { value: tf.stack([intersection, predicted]) as Tensor3D, saved: [truth, valid] };
+      return tf.stack([intersection, predicted]) as Tensor3D;
     },
-    (dy: Tensor3D, [t, counted]) => {
+    (dy, [t, counted]) => {
       const [, groups, classes] = dy.shape;
       const slope = (row: number): Tensor4D =>
         tf.reshape(tf.slice(dy, [row, 0, 0], [1, groups, classes]), [groups, 1, 1, classes]);

@@ -1,10 +1,4 @@
-import {
-  DataError,
-  expectShape,
-  type LabelSchema,
-  type Loss,
-  type Target,
-} from '@segkit/core';
+import { DataError, expectShape, type LabelSchema, type Loss, type Target } from '@segkit/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor4D } from '@tensorflow/tfjs-core';
 

@@ -1,10 +1,4 @@
-import {
-  ConfigError,
-  defineLoss,
-  type Loss,
-  type ResolvedSpec,
-  type Spec,
-} from '@segkit/core';
+import { ConfigError, defineLoss, type Loss, type ResolvedSpec, type Spec } from '@segkit/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar } from '@tensorflow/tfjs-core';
 import * as z from 'zod';
@@ -66,8 +60,8 @@ function weightMapOf(parts: readonly WeightedLoss[], path: string): Pick<Loss, '
     reject(path, `expected at most one loss that makes a weight map, received ${names}`);
   }
   const maker = makers[0]?.loss;
-  if (maker?.weightMap === undefined) return {};
-  return { weightMap: maker.weightMap.bind(maker) };
+  const weightMap = maker?.weightMap?.bind(maker);
+  return weightMap === undefined ? {} : { weightMap };
 }
 
 /**

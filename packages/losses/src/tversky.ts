@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import * as z from 'zod';
 
+import { stopGradient } from './custom-gradient.js';
 import { overlapLoss } from './overlap-loss.js';
 import { ratio } from './ratio.js';
 import {
@@ -40,7 +41,8 @@ function power(x: Tensor2D, gamma: number): Tensor2D {
   if (gamma === 1) return x;
   const smallest = 1e-7;
   const risen = tf.pow<Tensor2D>(tf.maximum(x, smallest), gamma);
-  return tf.where(tf.greater(x, smallest), risen, tf.zerosLike(x));
+  const some = stopGradient(() => tf.greater(x, smallest));
+  return tf.where(some, risen, tf.zerosLike(x));
 }
 
 /**
@@ -52,7 +54,8 @@ function power(x: Tensor2D, gamma: number): Tensor2D {
  */
 export const tversky = defineLoss({
   name: 'tversky',
-  description: 'Overlap loss that weighs false positives and false negatives apart; focal with gamma.',
+  description:
+    'Overlap loss that weighs false positives and false negatives apart; focal with gamma.',
   source: 'https://arxiv.org/abs/1706.05721',
   options: tverskyOptions,
   create: (options, { labels }) => {

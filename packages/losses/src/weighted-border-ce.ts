@@ -10,7 +10,11 @@ import { sumAll } from './pixel-sums.js';
 import { ignoreIndexOption } from './shared-options.js';
 
 const weightedBorderCeOptions = z.strictObject({
-  w0: z.number().nonnegative().default(10).describe('Height of the weight between touching objects.'),
+  w0: z
+    .number()
+    .nonnegative()
+    .default(10)
+    .describe('Height of the weight between touching objects.'),
   sigma: z.number().positive().default(5).describe('Width of the border weight in pixels.'),
   classBalance: z
     .boolean()
@@ -50,7 +54,7 @@ export const weightedBorderCe = defineLoss({
       score: (logits, { truth, valid }, { weights }) => {
         if (weights === undefined) {
           throw new DataError(
-            'weighted-border-ce: target.weights are missing; make them with the loss\'s weightMap(), ' +
+            "weighted-border-ce: target.weights are missing; make them with the loss's weightMap(), " +
               'one map per image before any transform.',
           );
         }
@@ -61,7 +65,8 @@ export const weightedBorderCe = defineLoss({
     });
     return {
       ...loss,
-      weightMap: (labels, instances) => borderWeights(labels, instances, { ...options, ignoreIndex }),
+      weightMap: (labels, instances) =>
+        borderWeights(labels, instances, { ...options, ignoreIndex }),
     };
   },
 });

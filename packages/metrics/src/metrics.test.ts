@@ -2,6 +2,7 @@ import { ConfigError, type Raster, ShapeError } from '@segkit/core';
 import { describe, expect, it } from 'vitest';
 
 import fixture from '../../../oracles/fixtures/metrics.json' with { type: 'json' };
+import { closeTo } from './close-to.js';
 import { metrics, perImage, psnr, segmentation } from './index.js';
 import { confusionOf, makeMetric } from './make-metric.js';
 
@@ -133,7 +134,3 @@ describe('psnr', () => {
     }).toThrow(/1x1x2/);
   });
 });
-
-function closeTo(value: number | null): unknown {
-  return value === null ? Number.NaN : (expect.closeTo(value, 8) as unknown);
-}

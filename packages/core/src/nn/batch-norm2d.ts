@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-import { batchNormEval, batchNormTrain } from '../ops/batch-norm.js';
-import { expectShape } from '../tensor/expect-shape.js';
+import { batchNormEval } from '../ops/batch-norm-eval.js';
+import { batchNormTrain } from '../ops/batch-norm-train.js';
 import { constant, zeros } from './initializers.js';
 import { Module, type Mode } from './module.js';
 import type { Parameter } from './parameter.js';
@@ -57,7 +57,6 @@ export class BatchNorm2d extends Module {
    * @throws ShapeError if the channels differ, or in training if there is one value per channel.
    */
   forward(x: tf.Tensor4D, mode: Mode): tf.Tensor4D {
-    expectShape(x, [null, null, null, this.channels], 'batchNorm2d: input');
     const gamma = this.weight.value as tf.Tensor1D;
     const beta = this.bias.value as tf.Tensor1D;
     const { eps } = this;
@@ -77,8 +76,6 @@ export class BatchNorm2d extends Module {
 
   #move(running: Parameter, batch: tf.Tensor): void {
     const { momentum } = this;
-    running.value.assign(
-      tf.add(tf.mul(running.value, 1 - momentum), tf.mul(batch, momentum)),
-    );
+    running.value.assign(tf.add(tf.mul(running.value, 1 - momentum), tf.mul(batch, momentum)));
   }
 }

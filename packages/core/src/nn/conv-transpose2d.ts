@@ -1,9 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-import { ShapeError } from '../errors.js';
-import { convTranspose2d, type ConvTranspose2dOptions } from '../ops/conv-transpose2d.js';
-import { expectShape } from '../tensor/expect-shape.js';
-import { formatSize, mapSize, type Size } from '../tensor/size.js';
+import { addBias } from '../ops/add-bias.js';
+import {
+  convTranspose2d,
+  convTranspose2dSize,
+  type ConvTranspose2dOptions,
+} from '../ops/conv-transpose2d.js';
+import { mapSize, type Size } from '../tensor/size.js';
 import { torchBiasUniform, torchUniform, type Initializer } from './initializers.js';
 import { Module } from './module.js';
 import type { Parameter } from './parameter.js';
@@ -71,17 +74,8 @@ export class ConvTranspose2d extends Module {
    */
   outputSize(size: Size): Size {
     const { kernelSize, stride, padding, outputPadding } = this;
-    const output = mapSize(
-      size,
-      (n) => (n - 1) * stride - 2 * padding + kernelSize + outputPadding,
-    );
-    if (output.height < 1 || output.width < 1) {
-      throw new ShapeError(
-        `convTranspose2d: padding ${String(padding)} leaves nothing of a map of ${formatSize(size)}; ` +
-          'use less padding or a larger image.',
-      );
-    }
-    return output;
+    const kernel = { height: kernelSize, width: kernelSize };
+    return convTranspose2dSize(size, kernel, { stride, padding, outputPadding });
   }
 
   /** Multiplications of one image whose output map has this size, bias not counted. */
@@ -101,16 +95,11 @@ export class ConvTranspose2d extends Module {
    * @throws ShapeError if the channels differ or nothing is left after cutting the padding.
    */
   forward(x: tf.Tensor4D): tf.Tensor4D {
-    expectShape(x, [null, null, null, this.inChannels], 'convTranspose2d: input');
-    this.outputSize({ height: x.shape[1], width: x.shape[2] });
     const { stride, padding, outputPadding } = this;
+    const options = { stride, padding, outputPadding };
     return tf.tidy(() => {
-      const y = convTranspose2d(x, this.weight.value as tf.Tensor4D, {
-        stride,
-        padding,
-        outputPadding,
-      });
-      return this.bias === undefined ? y : tf.add(y, this.bias.value);
+      const y = convTranspose2d(x, this.weight.value as tf.Tensor4D, options);
+      return this.bias === undefined ? y : addBias(y, this.bias.value as tf.Tensor1D);
     });
   }
 }

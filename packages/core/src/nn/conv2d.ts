@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-import { ShapeError } from '../errors.js';
+import { addBias } from '../ops/add-bias.js';
 import { conv2d, type Conv2dOptions } from '../ops/conv2d.js';
-import { expectShape } from '../tensor/expect-shape.js';
-import { formatSize, mapSize, type Size } from '../tensor/size.js';
+import { windowedSize } from '../ops/windowed-size.js';
+import type { Size } from '../tensor/size.js';
 import { torchBiasUniform, torchUniform, type Initializer } from './initializers.js';
 import { Module } from './module.js';
 import type { Parameter } from './parameter.js';
@@ -67,17 +67,8 @@ export class Conv2d extends Module {
    */
   outputSize(size: Size): Size {
     const { kernelSize, stride, padding, dilation } = this;
-    const reach = dilation * (kernelSize - 1) + 1;
-    const output = mapSize(size, (n) => Math.floor((n + 2 * padding - reach) / stride) + 1);
-    if (output.height < 1 || output.width < 1) {
-      const least = Math.max(1, reach - 2 * padding);
-      throw new ShapeError(
-        `conv2d: map must be at least ${formatSize({ height: least, width: least })} for kernel ` +
-          `${String(kernelSize)}, dilation ${String(dilation)}, padding ${String(padding)}, ` +
-          `received ${formatSize(size)}; use a larger image.`,
-      );
-    }
-    return output;
+    const kernel = { height: kernelSize, width: kernelSize };
+    return windowedSize(size, { kernel, stride, padding, dilation }, 'conv2d');
   }
 
   /** Multiplications of one image whose output map has this size, bias not counted. */
@@ -92,12 +83,10 @@ export class Conv2d extends Module {
    * @throws ShapeError if the channels differ or the map is smaller than the kernel.
    */
   forward(x: tf.Tensor4D): tf.Tensor4D {
-    expectShape(x, [null, null, null, this.inChannels], 'conv2d: input');
-    this.outputSize({ height: x.shape[1], width: x.shape[2] });
     const { stride, padding, dilation } = this;
     return tf.tidy(() => {
       const y = conv2d(x, this.weight.value as tf.Tensor4D, { stride, padding, dilation });
-      return this.bias === undefined ? y : tf.add(y, this.bias.value);
+      return this.bias === undefined ? y : addBias(y, this.bias.value as tf.Tensor1D);
     });
   }
 }

@@ -1,8 +1,8 @@
 import type * as tf from '@tensorflow/tfjs-core';
 
-import { ShapeError } from '../errors.js';
 import { maxPool2d, type MaxPool2dOptions } from '../ops/max-pool2d.js';
-import { formatSize, mapSize, type Size } from '../tensor/size.js';
+import { windowedSize } from '../ops/windowed-size.js';
+import type { Size } from '../tensor/size.js';
 import { Module } from './module.js';
 
 /** Largest value of every window, as PyTorch's `nn.MaxPool2d`. */
@@ -24,15 +24,8 @@ export class MaxPool2d extends Module {
    */
   outputSize(size: Size): Size {
     const { kernelSize, stride, padding } = this;
-    const output = mapSize(size, (n) => Math.floor((n + 2 * padding - kernelSize) / stride) + 1);
-    if (output.height < 1 || output.width < 1) {
-      const least = kernelSize - 2 * padding;
-      throw new ShapeError(
-        `maxPool2d: map must be at least ${formatSize({ height: least, width: least })}, ` +
-          `received ${formatSize(size)}; use a larger image.`,
-      );
-    }
-    return output;
+    const kernel = { height: kernelSize, width: kernelSize };
+    return windowedSize(size, { kernel, stride, padding, dilation: 1 }, 'maxPool2d');
   }
 
   /**
@@ -41,7 +34,6 @@ export class MaxPool2d extends Module {
    * @throws ShapeError if the map is smaller than the window.
    */
   forward(x: tf.Tensor4D): tf.Tensor4D {
-    this.outputSize({ height: x.shape[1], width: x.shape[2] });
     const { kernelSize, stride, padding } = this;
     return maxPool2d(x, { kernelSize, stride, padding });
   }

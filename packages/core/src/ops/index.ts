@@ -1,8 +1,11 @@
-export { batchNormEval, batchNormTrain, type BatchNormResult } from './batch-norm.js';
+export { addBias } from './add-bias.js';
+export { batchNormEval, type BatchNormStatistics } from './batch-norm-eval.js';
+export { batchNormTrain, type BatchNormResult } from './batch-norm-train.js';
+export { centerCrop } from './center-crop.js';
 export { conv2d, type Conv2dOptions } from './conv2d.js';
 export { convTranspose2d, type ConvTranspose2dOptions } from './conv-transpose2d.js';
-export { centerCrop, padToSize } from './fit-size.js';
 export { maxPool2d, type MaxPool2dOptions } from './max-pool2d.js';
+export { padToSize } from './pad-to-size.js';
 export { registerGradients } from './register-gradients.js';
 export { resizeBilinear, type ResizeBilinearOptions } from './resize-bilinear.js';
 export { resizeNearest } from './resize-nearest.js';

@@ -1,28 +1,26 @@
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 
-import type { Size } from '../tensor/size.js';
-import { resample, type AxisMap, type Taps } from './resample.js';
+import { sameSize, type Size } from '../tensor/size.js';
+import { resizeGradient, type AxisResize, type Taps } from './resize-gradient.js';
 
-/** How the grids of input and output lie on each other. */
+/** How the pixel grids of input and output lie on each other. */
 export interface ResizeBilinearOptions {
   /**
-   * `true`: the corner pixels' centres coincide. `false`: the corners of the corner pixels do (half-pixel centres).
+   * `true`: the centres of the corner pixels coincide. `false`: the outer edges of the maps do (half-pixel centres).
    * Default `false`, as in PyTorch.
    */
   readonly alignCorners?: boolean;
 }
 
-function bilinearMap(length: number, outLength: number, alignCorners: boolean): AxisMap {
-  const scale = alignCorners
-    ? outLength > 1
-      ? (length - 1) / (outLength - 1)
-      : 0
-    : length / outLength;
-  const rows = Array.from({ length: outLength }, (_, i): Taps => {
-    const source = alignCorners ? i * scale : Math.max(0, (i + 0.5) * scale - 0.5);
-    const low = Math.min(Math.floor(source), length - 1);
+function bilinearAxis(length: number, resized: number, alignCorners: boolean): AxisResize {
+  const source = (i: number): number => {
+    if (!alignCorners) return Math.max(0, ((i + 0.5) * length) / resized - 0.5);
+    return resized === 1 ? 0 : (i * (length - 1)) / (resized - 1);
+  };
+  const rows = Array.from({ length: resized }, (_, i): Taps => {
+    const low = Math.min(Math.floor(source(i)), length - 1);
     const high = Math.min(low + 1, length - 1);
-    const weight = high === low ? 0 : source - low;
+    const weight = source(i) - low;
     return [
       [low, 1 - weight],
       [high, weight],
@@ -32,9 +30,11 @@ function bilinearMap(length: number, outLength: number, alignCorners: boolean): 
 }
 
 /**
- * Bilinear resize without antialiasing, as PyTorch's `interpolate(mode='bilinear')`, with the exact gradient.
+ * Bilinear resize without antialiasing, as PyTorch's `interpolate(mode='bilinear')`. Its gradient is exact, while
+ * that of tfjs's own op is wrong for half-pixel centres.
  * @param x - `[batch, height, width, channels]` float32.
  * @returns `[batch, size.height, size.width, channels]` float32.
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.interpolate.html
  */
 export function resizeBilinear(
   x: tf.Tensor4D,
@@ -42,10 +42,18 @@ export function resizeBilinear(
   { alignCorners = false }: ResizeBilinearOptions = {},
 ): tf.Tensor4D {
   const [, height, width] = x.shape;
-  if (height === size.height && width === size.width) return x;
-  return resample(
-    x,
-    bilinearMap(height, size.height, alignCorners),
-    bilinearMap(width, size.width, alignCorners),
-  );
+  if (sameSize(size, { height, width })) return x;
+  const resize = tf.customGrad<tf.Tensor4D>((...inputs) => {
+    const [map] = inputs as [tf.Tensor4D];
+    return {
+      value: tf.image.resizeBilinear(map, [size.height, size.width], alignCorners, !alignCorners),
+      gradFunc: (dy: tf.Tensor4D) =>
+        resizeGradient(
+          dy,
+          bilinearAxis(height, size.height, alignCorners),
+          bilinearAxis(width, size.width, alignCorners),
+        ),
+    };
+  });
+  return resize(x);
 }

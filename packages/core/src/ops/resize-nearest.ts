@@ -1,23 +1,30 @@
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 
-import type { Size } from '../tensor/size.js';
-import { resample, type AxisMap } from './resample.js';
+import { sameSize, type Size } from '../tensor/size.js';
+import { resizeGradient, type AxisResize } from './resize-gradient.js';
 
-function nearestMap(length: number, outLength: number): AxisMap {
-  const rows = Array.from(
-    { length: outLength },
-    (_, i) => [[Math.min(Math.floor((i * length) / outLength), length - 1), 1]] as const,
-  );
-  return { length, rows };
+function nearestAxis(length: number, resized: number): AxisResize {
+  const source = (i: number): number => Math.min(Math.floor((i * length) / resized), length - 1);
+  return { length, rows: Array.from({ length: resized }, (_, i) => [[source(i), 1]]) };
 }
 
 /**
- * Nearest-neighbour resize as PyTorch's `interpolate(mode='nearest')`: `source = floor(target * in / out)`.
+ * Nearest-neighbour resize, as PyTorch's `interpolate(mode='nearest')`: output pixel i is input pixel
+ * `floor(i * input length / output length)`.
  * @param x - `[batch, height, width, channels]` float32.
  * @returns `[batch, size.height, size.width, channels]` float32.
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.interpolate.html
  */
 export function resizeNearest(x: tf.Tensor4D, size: Size): tf.Tensor4D {
   const [, height, width] = x.shape;
-  if (height === size.height && width === size.width) return x;
-  return resample(x, nearestMap(height, size.height), nearestMap(width, size.width));
+  if (sameSize(size, { height, width })) return x;
+  const resize = tf.customGrad<tf.Tensor4D>((...inputs) => {
+    const [map] = inputs as [tf.Tensor4D];
+    return {
+      value: tf.image.resizeNearestNeighbor(map, [size.height, size.width]),
+      gradFunc: (dy: tf.Tensor4D) =>
+        resizeGradient(dy, nearestAxis(height, size.height), nearestAxis(width, size.width)),
+    };
+  });
+  return resize(x);
 }

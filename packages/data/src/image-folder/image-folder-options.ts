@@ -84,3 +84,6 @@ export const imageFolderOptions = z
 
 /** What a config may say about an `image-folder`. */
 export type ImageFolderOptions = z.input<typeof imageFolderOptions>;
+
+/** The options with defaults filled in. */
+export type ResolvedImageFolderOptions = z.output<typeof imageFolderOptions>;

@@ -3,12 +3,8 @@ import type { LabelSchema } from '@segkit/core';
 import type { MaskCoding } from './mask-coding.js';
 import { nameSome } from './select-stems.js';
 
-interface Finding {
-  pixels: number;
-  masks: number;
-  /** The first mask that has the code. */
-  readonly path: string;
-}
+/** How many codes a message lists. */
+const listed = 8;
 
 /**
  * Collects the codes of all masks of a data set and judges them against the classes: codes outside the classes, and
@@ -17,9 +13,11 @@ interface Finding {
 export class LabelAudit {
   readonly #labels: LabelSchema;
   readonly #coding: MaskCoding;
-  readonly #findings = new Map<number, Finding>();
+  /** Pixels by code, over all masks. */
+  readonly #pixels = new Map<number, number>();
   #masks = 0;
-  #pixels = 0;
+  /** Masks that hold unknown codes. */
+  readonly #odd: string[] = [];
 
   constructor(labels: LabelSchema, coding: MaskCoding) {
     this.#labels = labels;
@@ -30,29 +28,24 @@ export class LabelAudit {
   add(path: string, counts: ReadonlyMap<number, number>): void {
     this.#masks += 1;
     for (const [code, pixels] of counts) {
-      const finding = this.#findings.get(code) ?? { pixels: 0, masks: 0, path };
-      finding.pixels += pixels;
-      finding.masks += 1;
-      this.#findings.set(code, finding);
-      this.#pixels += pixels;
+      this.#pixels.set(code, (this.#pixels.get(code) ?? 0) + pixels);
     }
+    if ([...counts.keys()].some((code) => !this.#coding.meaning.has(code))) this.#odd.push(path);
   }
 
   /** What is wrong with codes that mean nothing, with the setting that gives them a meaning; or `undefined`. */
   unknownCodes(): string | undefined {
     const { noun, show, ignoring, meaning } = this.#coding;
-    const unknown = this.#found().filter((code) => !meaning.has(code));
-    const [first] = unknown;
-    if (first === undefined) return undefined;
-    const findings = unknown.map((code) => this.#findings.get(code) as Finding);
-    const masks = Math.max(...findings.map((finding) => finding.masks));
+    const found = this.#found();
+    const unknown = found.filter((code) => !meaning.has(code));
+    if (unknown.length === 0) return undefined;
     const expected = [...meaning].map(([code, label]) => `${show(code)} (${this.#name(label)})`);
     return (
-      `masks have ${noun} outside the classes: ${nameSome(unknown.map(show), 8)} ` +
-      `(${this.#percent(unknown)} % of all pixels, in ${String(masks)} of ${String(this.#masks)} masks or more, ` +
-      `first ${String(findings[0]?.path)}). ` +
-      `Expected ${nameSome(expected, 30)}; found ${nameSome(this.#found().map(show), 8)}. ` +
-      `${this.#mapping()}, or ignore them: ${nameSome([ignoring(unknown.slice(0, 8))])}.${this.#hint(unknown)}`
+      `masks hold ${noun} outside the classes: ${nameSome(unknown.map(show), listed)}, ` +
+      `${this.#percent(unknown)} % of all pixels, in ${String(this.#odd.length)} of ${String(this.#masks)} masks ` +
+      `(first ${String(this.#odd[0])}); expected ${nameSome(expected, 30)}; ` +
+      `found ${nameSome(found.map(show), listed)}. ${this.#mapping()}, ` +
+      `or ignore them: ${ignoring(unknown.slice(0, listed))}.${this.#hint(unknown)}`
     );
   }
 
@@ -69,11 +62,11 @@ export class LabelAudit {
     const all =
       label === undefined
         ? 'all pixels of the masks are ignored'
-        : `all labelled pixels of the masks are ${this.#name(label)} (${used.map(show).join(', ')})`;
+        : `all labelled pixels of the masks are ${this.#name(label)} (${nameSome(used.map(show), listed)})`;
     const rest =
-      ignored.length === 0
+      ignored.length === 0 || label === undefined
         ? ''
-        : `, and ${ignored.map(show).join(', ')} (${this.#percent(ignored)} % of the pixels) is ignored`;
+        : ` and the rest is ignored (${nameSome(ignored.map(show), listed)}, ${this.#percent(ignored)} % of the pixels)`;
     const fix = ignored.length === 0 ? 'Check the masks' : this.#mapping();
     return (
       `${all}${rest}, so there is nothing to learn; expected pixels of at least two classes. ` +
@@ -82,7 +75,7 @@ export class LabelAudit {
   }
 
   #found(): number[] {
-    return [...this.#findings.keys()].sort((a, b) => a - b);
+    return [...this.#pixels.keys()].sort((a, b) => a - b);
   }
 
   #name(label: number): string {
@@ -90,8 +83,10 @@ export class LabelAudit {
   }
 
   #percent(codes: readonly number[]): string {
-    const pixels = codes.reduce((sum, code) => sum + (this.#findings.get(code)?.pixels ?? 0), 0);
-    return ((100 * pixels) / this.#pixels).toFixed(1);
+    const sum = (some: Iterable<number>): number => [...some].reduce((a, b) => a + b, 0);
+    const share =
+      sum(codes.map((code) => this.#pixels.get(code) ?? 0)) / sum(this.#pixels.values());
+    return (100 * share).toFixed(1);
   }
 
   /** The setting that maps what was found to the classes, in ascending order where the numbers agree. */
@@ -101,17 +96,17 @@ export class LabelAudit {
     const found = this.#found();
     if (found.length !== classes.length) {
       const name = classes.at(-1)?.name ?? 'object';
-      return `Say in data.labels.classes what the ${noun} mean, each class like ${setting(name, found.slice(-1))}`;
+      return `Say in data.labels.classes what the ${noun} mean, e.g. ${setting(name, found.slice(-1))}`;
     }
     const entries = classes.map(({ name }, index) => setting(name, found.slice(index, index + 1)));
-    return `Say what the ${noun} mean, for example data.labels.classes: [${entries.join(', ')}]`;
+    return `Say what the ${noun} mean, e.g. data.labels.classes: [${entries.join(', ')}]`;
   }
 
   #hint(unknown: readonly number[]): string {
-    if (this.#coding.noun !== 'values' || unknown.length < 8) return '';
+    if (this.#coding.noun !== 'values' || unknown.length < listed) return '';
     return (
-      " If every object has a value of its own, set maskFormat: 'instances'; if the masks were resized or " +
-      'compressed with blending, make them again without.'
+      " If every object has a value of its own, set maskFormat: 'instances'; if the masks were blended by resizing " +
+      'or compression, make them again without.'
     );
   }
 }

@@ -8,20 +8,25 @@ import {
 
 import { maskColors, maskValues, packColor, unpackColor } from '../reading/mask-codes.js';
 import type { RawMask } from '../reading/raw-mask.js';
+import { translateCodes, type CodedLabels } from './translate-codes.js';
 
 /** How the pixels of a mask stand for classes: every pixel has a code, and a code means a label. */
 export interface MaskCoding {
   /** What the codes are, for messages. */
   readonly noun: string;
+  /** Whether codes are object ids. */
+  readonly instances: boolean;
   /** Class index, or ignoreIndex, of every known code. */
   readonly meaning: ReadonlyMap<number, number>;
   /** The codes of a mask. @throws DataError if the mask has none of this kind. */
   readonly codes: (path: string, mask: RawMask) => Raster;
+  /** Labels of codes; unknown codes become ignoreIndex. */
+  readonly translate: (codes: PixelArray) => CodedLabels;
   /** A code as a config writes it. */
   readonly show: (code: number) => string;
   /** A class of these codes as a config writes it. */
   readonly setting: (name: string, codes: readonly number[]) => string;
-  /** How a config makes a code ignored. */
+  /** How a config makes codes ignored. */
   readonly ignoring: (codes: readonly number[]) => string;
 }
 
@@ -33,11 +38,35 @@ export function valueCoding({ classes, ignoreIndex, ignoreValues }: LabelSchema)
   });
   return {
     noun: 'values',
+    instances: false,
     meaning,
     codes: maskValues,
+    translate: (codes) => translateCodes(codes, meaning, ignoreIndex),
     show: String,
     setting: (name, codes) => `{ name: '${name}', values: [${codes.join(', ')}] }`,
     ignoring: (codes) => `data.labels.ignoreValues: [${[...ignoreValues, ...codes].join(', ')}]`,
+  };
+}
+
+/**
+ * Object ids: 0 is class 0, every other id class 1. `ignoreValues` have no meaning here, since 255 is an id like others.
+ * The codes counted are the class indices.
+ * @throws ConfigError if there are not two classes.
+ */
+export function instanceCoding(labels: LabelSchema): MaskCoding {
+  const { classes } = labels;
+  if (classes.length !== 2) {
+    throw new ConfigError(
+      `data.labels.classes: expected two classes (background and object) for maskFormat 'instances', received ${String(classes.length)}; keep two, or set another maskFormat.`,
+    );
+  }
+  const byIndex = classes.map((entry, index) => ({ ...entry, values: [index] }));
+  const values = valueCoding({ ...labels, classes: byIndex, ignoreValues: [] });
+  return {
+    ...values,
+    instances: true,
+    translate: (codes) => values.translate(Int32Array.from(codes, (id) => (id > 0 ? 1 : 0))),
+    show: (code) => (code === 0 ? 'id 0' : 'ids above 0'),
   };
 }
 
@@ -63,43 +92,15 @@ export function colorCoding(
     meaning.set(code, index);
   });
   const show = (code: number): string => `[${unpackColor(code).join(', ')}]`;
+  const ignored = ignoreColors.map((color) => packColor(...color));
   return {
     noun: 'colours',
+    instances: false,
     meaning,
     codes: maskColors,
+    translate: (codes) => translateCodes(codes, meaning, ignoreIndex),
     show,
     setting: (name, codes) => `{ name: '${name}', color: ${codes.map(show).join(' or ')} }`,
-    ignoring: (codes) => `ignoreColors: [${codes.map(show).join(', ')}]`,
+    ignoring: (codes) => `ignoreColors: [${[...ignored, ...codes].map(show).join(', ')}]`,
   };
-}
-
-/** Labels made from codes. */
-export interface CodedLabels {
-  /** One label per code; codes without a meaning become the fallback. */
-  readonly labels: Int32Array;
-  /** Pixels by code. */
-  readonly counts: ReadonlyMap<number, number>;
-}
-
-/**
- * Translates codes to labels and counts them.
- * @param fallback - Label of codes that mean nothing; the counts tell whether there were any.
- */
-export function translateCodes(
-  codes: PixelArray,
-  meaning: ReadonlyMap<number, number>,
-  fallback: number,
-): CodedLabels {
-  const labels = new Int32Array(codes.length);
-  const counts = new Map<number, number>();
-  let start = 0;
-  // Masks are runs of equal codes: one look-up serves a run.
-  for (let i = 1; i <= codes.length; i++) {
-    const code = codes[start] as number;
-    if (i < codes.length && codes[i] === code) continue;
-    labels.fill(meaning.get(code) ?? fallback, start, i);
-    counts.set(code, (counts.get(code) ?? 0) + i - start);
-    start = i;
-  }
-  return { labels, counts };
 }

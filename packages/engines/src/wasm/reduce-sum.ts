@@ -5,7 +5,7 @@ import { floatHeap, heapOffset } from './heap.js';
 import { release, runKernel, wasmKernel } from './kernel-call.js';
 
 /** Rows averaged in float32 before the sum goes on in float64. */
-const rowsPerBlock = 128;
+const rowsPerBlock = 64;
 
 /** The reduced axes as the middle one of three: `[outer, reduced, inner]`. */
 interface Reduction {

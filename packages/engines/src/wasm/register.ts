@@ -1,3 +1,4 @@
+import { EngineError } from '@segkit/core';
 import * as tf from '@tensorflow/tfjs-core';
 
 import { batchMatMul } from './batch-mat-mul.js';
@@ -39,16 +40,31 @@ const kernels: readonly WasmKernel[] = [
   transpose,
 ];
 
-/** Marks our kernel functions across copies of this package. */
+/** Marks our kernel functions, also for another copy of this package in the same program. */
 const mark = Symbol.for('@segkit/engines/wasm-kernel');
 
 /**
- * Gives the wasm backend the kernels that training needs and it lacks, and replaces those that are slow.
- * Calling it again, before or after the backend starts, changes nothing.
+ * Gives TensorFlow.js's wasm backend the kernels that training needs and it lacks (filter gradients), and replaces those
+ * that are much slower than what its other kernels or plain copies can do. Calling it again, before or after the
+ * backend starts, changes nothing. The `wasm` engine calls it; programs that use TensorFlow.js without segkit may too.
+ * @throws EngineError if `@tensorflow/tfjs-backend-wasm` has not been imported.
+ * @example
+ * ```ts
+ * import '@tensorflow/tfjs-backend-wasm';
+ * registerWasmTrainingKernels();
+ * await tf.setBackend('wasm');
+ * ```
  */
 export function registerWasmTrainingKernels(): void {
+  // The type says otherwise, but a kernel may be absent.
+  const stockKernel = (name: string) => tf.getKernel(name, 'wasm') as tf.KernelConfig | undefined;
+  if (stockKernel('Conv2D') === undefined) {
+    throw new EngineError(
+      'registerWasmTrainingKernels: the wasm backend has no kernels yet; import "@tensorflow/tfjs-backend-wasm" first.',
+    );
+  }
   for (const { name, make } of kernels) {
-    const stock = tf.getKernel(name, 'wasm') as tf.KernelConfig | undefined;
+    const stock = stockKernel(name);
     if (stock !== undefined && mark in stock.kernelFunc) continue;
     const kernelFunc = Object.assign(make(stock?.kernelFunc), { [mark]: true });
     if (stock !== undefined) tf.unregisterKernel(name, 'wasm');

@@ -11,7 +11,7 @@ interface Axis {
 }
 
 /** Below this many elements a plain loop beats the call to `copyWithin`. */
-const shortestBlockCopy = 48;
+const shortestBlockCopy = 24;
 /** Tile edge of a transposing copy: a tile of source and target together stays in the first-level cache. */
 const tile = 32;
 

@@ -1,0 +1,50 @@
+import { existsSync, readFileSync } from 'node:fs';
+
+import { TrainingError } from '@segkit/core';
+import { stringify } from 'csv-stringify/sync';
+
+import { AppendFile } from './append-file.js';
+
+/** Rows of numbers under fixed columns, appended to a CSV file. */
+export class CsvTable {
+  readonly #file: AppendFile;
+  readonly #columns: readonly string[];
+
+  /**
+   * @param columns - The header; a file that exists must have the same.
+   * @throws TrainingError if it has another.
+   */
+  constructor(path: string, columns: readonly string[]) {
+    const header = stringify([columns]);
+    const existing = existsSync(path) ? (readFileSync(path, 'utf8').split('\n', 1)[0] ?? '') : '';
+    if (existing !== '' && `${existing}\n` !== header) {
+      throw new TrainingError(
+        `csv-log: ${path} has the columns ${existing}, but the run writes ${header.trimEnd()}; ` +
+          'move the file away or resume with the metrics it was started with.',
+      );
+    }
+    this.#columns = columns;
+    this.#file = new AppendFile(path);
+    if (this.#file.isNew) this.#file.append(header);
+  }
+
+  /**
+   * Appends a row; columns without a value stay empty. NaN and infinities are written as `NaN`, `Infinity`,
+   * `-Infinity`.
+   * @throws TrainingError if a value belongs to no column; the others are written before.
+   */
+  write(row: Readonly<Record<string, number>>): void {
+    this.#file.append(stringify([this.#columns.map((column) => row[column])]));
+    const extra = Object.keys(row).find((name) => !this.#columns.includes(name));
+    if (extra === undefined) return;
+    throw new TrainingError(
+      `csv-log: "${extra}" is no column of ${this.#file.path}; ` +
+        'a metric must compute the same names at every validation.',
+    );
+  }
+
+  /** Flushes to disk and closes. */
+  close(): void {
+    this.#file.close();
+  }
+}

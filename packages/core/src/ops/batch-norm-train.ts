@@ -1,0 +1,88 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+import { ShapeError } from '../errors.js';
+import { expectShape, formatShape } from '../tensor/expect-shape.js';
+import { channelMean } from './channel-mean.js';
+
+/** What batch normalisation by batch statistics gives. */
+export interface BatchNormResult {
+  /** `[batch, height, width, channels]` float32. */
+  readonly y: tf.Tensor4D;
+  /** `[channels]` float32: the batch's mean. No gradient flows through it. */
+  readonly mean: tf.Tensor1D;
+  /** `[channels]` float32: the batch's variance, divided by the count (biased). No gradient flows through it. */
+  readonly variance: tf.Tensor1D;
+}
+
+/**
+ * Batch normalisation by the statistics of the batch: `y = (x - mean) / sqrt(variance + eps) * gamma + beta`, with a
+ * gradient of four passes over the map.
+ * @param x - `[batch, height, width, channels]` float32.
+ * @param gamma - `[channels]` float32.
+ * @param beta - `[channels]` float32.
+ * @throws ShapeError if the channels differ, or if there is but one value per channel, which has no variance.
+ * @see https://arxiv.org/abs/1502.03167
+ */
+export function batchNormTrain(
+  x: tf.Tensor4D,
+  gamma: tf.Tensor1D,
+  beta: tf.Tensor1D,
+  eps: number,
+): BatchNormResult {
+  expectShape(x, [null, null, null, gamma.shape[0]], 'batchNorm: input');
+  expectShape(beta, gamma.shape, 'batchNorm: beta');
+  if (x.size <= x.shape[3]) {
+    throw new ShapeError(
+      `batchNorm: input must have more than 1 value per channel, received ${formatShape(x.shape)}; ` +
+        'use a larger batch or image.',
+    );
+  }
+  let statistics: readonly tf.Tensor1D[] = [];
+  const normalize = tf.customGrad<tf.Tensor4D>((...inputs) => {
+    const [map, scale, shift, save] = inputs as [
+      tf.Tensor4D,
+      tf.Tensor1D,
+      tf.Tensor1D,
+      tf.GradSaveFunc,
+    ];
+    const mean = channelMean(map);
+    const centered = tf.sub<tf.Tensor4D>(map, mean);
+    // In two passes: E[x^2] - E[x]^2 would lose all digits of a variance that is small against the mean.
+    const variance = channelMean(tf.square<tf.Tensor4D>(centered));
+    const inverse = tf.rsqrt(tf.add<tf.Tensor1D>(variance, eps));
+    save([centered, inverse, scale]);
+    statistics = [tf.keep(mean), tf.keep(variance)];
+    return {
+      value: tf.add<tf.Tensor4D>(tf.mul(centered, tf.mul(inverse, scale)), shift),
+      gradFunc: batchNormGradient,
+    };
+  });
+  const y = normalize(x, gamma, beta);
+  // Handed from the op's own scope to the caller's.
+  const [mean, variance] = statistics.map((kept) => {
+    const statistic = tf.clone(kept);
+    kept.dispose();
+    return statistic;
+  }) as [tf.Tensor1D, tf.Tensor1D];
+  return { y, mean, variance };
+}
+
+/**
+ * With n values per channel, `xhat = centered * inverse`:
+ * `dx = gamma * inverse * (dy - mean(dy) - xhat * mean(dy * xhat))`, `dgamma = sum(dy * xhat)`, `dbeta = sum(dy)`.
+ */
+function batchNormGradient(dy: tf.Tensor4D, saved: tf.Tensor[]): tf.Tensor[] {
+  const [centered, inverse, gamma] = saved as [tf.Tensor4D, tf.Tensor1D, tf.Tensor1D];
+  const count = dy.size / gamma.size;
+  return tf.tidy(() => {
+    const meanOfDy = channelMean(dy);
+    const meanOfProduct = tf.mul<tf.Tensor1D>(channelMean(tf.mul(dy, centered)), inverse);
+    const alongX = tf.mul(centered, tf.mul(meanOfProduct, inverse));
+    const rest = tf.sub(tf.sub(dy, meanOfDy), alongX);
+    return [
+      tf.mul(rest, tf.mul(inverse, gamma)),
+      tf.mul(meanOfProduct, count),
+      tf.mul(meanOfDy, count),
+    ];
+  });
+}

@@ -1,0 +1,43 @@
+import { defineEngine, EngineError } from '@segkit/core';
+import * as tf from '@tensorflow/tfjs-core';
+import * as z from 'zod';
+
+import { activateBackend } from '../activate-backend.js';
+import { loadBinding } from './load-binding.js';
+
+/** The `tfjs-node-gpu` engine has no options. */
+export type TfjsNodeGpuEngineOptions = Record<never, never>;
+
+declare module '@segkit/core' {
+  interface EngineOptions {
+    'tfjs-node-gpu': TfjsNodeGpuEngineOptions;
+  }
+}
+
+const requirements = 'It needs an NVIDIA driver, CUDA 11.2 and cuDNN 8.1 on the library path';
+
+/** The `tfjs-node-gpu` engine: TensorFlow's C library on a CUDA device, through the package `@tensorflow/tfjs-node-gpu`. */
+export const tfjsNodeGpu = defineEngine({
+  name: 'tfjs-node-gpu',
+  description:
+    "TensorFlow's C library on a CUDA device; needs the package @tensorflow/tfjs-node-gpu and CUDA 11.",
+  source: 'https://github.com/tensorflow/tfjs/tree/master/tfjs-node',
+  options: z.strictObject({}),
+  create: () => ({
+    name: 'tfjs-node-gpu',
+    start: async () => {
+      await loadBinding('tfjs-node-gpu', '@tensorflow/tfjs-node-gpu');
+      await activateBackend('tfjs-node-gpu', 'tensorflow', `${requirements}.`);
+      expectDevice(tf.backend());
+    },
+  }),
+});
+
+/** Without a device the binding runs on the processor in silence; who asks for a GPU would rather know. */
+function expectDevice(backend: object): void {
+  if (!('isUsingGpuDevice' in backend) || backend.isUsingGpuDevice !== false) return;
+  throw new EngineError(
+    'engine tfjs-node-gpu: TensorFlow loaded but found no CUDA device. ' +
+      `${requirements}; or choose the engine "tfjs-node" or "wasm".`,
+  );
+}

@@ -1,0 +1,33 @@
+import { inspect } from 'node:util';
+
+import { ConfigError, DuplicateComponentError, UnknownComponentError } from '@segkit/core';
+import { CommanderError } from 'commander';
+
+const interruptedCode = 'segkit.interrupted';
+
+/** What a command throws when Ctrl-C stopped it. */
+export function interrupted(message: string): CommanderError {
+  return new CommanderError(130, interruptedCode, message);
+}
+
+/** 0 (help was shown), 2 (wrong usage or config), 130 (stopped by Ctrl-C) or 1 (everything else). */
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) {
+    return error.code === interruptedCode || error.exitCode === 0 ? error.exitCode : 2;
+  }
+  const wrongConfig =
+    error instanceof ConfigError ||
+    error instanceof UnknownComponentError ||
+    error instanceof DuplicateComponentError;
+  return wrongConfig ? 2 : 1;
+}
+
+/** What the user reads of an error: its message, or everything for debugging. */
+export function messageOf(error: unknown, debug: boolean): string {
+  // Commander has printed its own errors already.
+  if (error instanceof CommanderError) {
+    return error.code === interruptedCode ? `${error.message}\n` : '';
+  }
+  if (debug) return `${inspect(error)}\n`;
+  return `error: ${error instanceof Error ? error.message : String(error)}\n`;
+}

@@ -1,0 +1,81 @@
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, extname, resolve } from 'node:path';
+
+import { ConfigError, type ConfigInput } from '@segkit/core';
+import { parse as parseYaml } from 'yaml';
+
+import { importModule } from './import-module.js';
+
+/** A config as its file gives it; nothing is validated but that it is an object. */
+export interface LoadedConfig {
+  /** Absolute path. */
+  readonly file: string;
+  /** The file's folder: relative paths in the config start here. */
+  readonly baseFolder: string;
+  readonly config: ConfigInput;
+}
+
+/**
+ * Loads a config: the default export of a `.ts`, `.js`, `.mjs`, `.cjs`, `.mts` or `.cts` file, or the content of a
+ * `.json`, `.yaml` or `.yml` file. A config without a name gets that of its folder.
+ * @throws ConfigError if the file cannot be read or holds no object.
+ */
+export async function loadConfig(path: string): Promise<LoadedConfig> {
+  const file = resolve(path);
+  const content = await readContent(file);
+  if (typeof content !== 'object' || content === null || Array.isArray(content)) {
+    throw new ConfigError(`${file}: expected a config object, received ${describe(content)}.`);
+  }
+  const baseFolder = dirname(file);
+  const config = { name: basename(baseFolder) || 'run', ...content } as unknown as ConfigInput;
+  return { file, baseFolder, config };
+}
+
+function describe(content: unknown): string {
+  if (content === undefined) return 'nothing; export it as default';
+  if (Array.isArray(content)) return 'an array';
+  return content === null ? 'null' : `a ${typeof content}`;
+}
+
+async function readContent(file: string): Promise<unknown> {
+  switch (extname(file)) {
+    case '.json':
+      return parseText(file, (text) => JSON.parse(text) as unknown);
+    case '.yaml':
+    case '.yml':
+      return parseText(file, (text) => parseYaml(text) as unknown);
+    case '.ts':
+    case '.mts':
+    case '.cts':
+    case '.js':
+    case '.mjs':
+    case '.cjs':
+      await readText(file);
+      return (await importModule(file)).default;
+    default:
+      throw new ConfigError(
+        `${file}: expected a config ending in .ts, .js, .mjs, .json, .yaml or .yml.`,
+      );
+  }
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new ConfigError(`${file}: cannot be read (${messageOf(error)}).`);
+  }
+}
+
+async function parseText(file: string, parse: (text: string) => unknown): Promise<unknown> {
+  const text = await readText(file);
+  try {
+    return parse(text);
+  } catch (error) {
+    throw new ConfigError(`${file}: cannot be parsed (${messageOf(error)}).`);
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

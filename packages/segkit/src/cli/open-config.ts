@@ -1,0 +1,65 @@
+import { ConfigError, createApp, type App, type ConfigInput, type Logger } from '@segkit/core';
+
+import { firstParty } from '../first-party.js';
+import { loadConfig } from './load-config.js';
+import { loadPlugins } from './load-plugins.js';
+import type { ConfigOptions } from './options.js';
+import { parseOverride, setPath, type Override } from './set-path.js';
+
+/** A config with its overrides, and an app that knows every plugin it needs. */
+export interface OpenedConfig {
+  readonly app: App;
+  readonly config: ConfigInput;
+  /** Absolute path of the config's file. */
+  readonly file: string;
+  readonly baseFolder: string;
+}
+
+/**
+ * Loads a config with the plugins that it and the command line name, and applies `--set`.
+ * @throws ConfigError if a file, a plugin or an override is wrong.
+ */
+export async function openConfig(
+  path: string,
+  { set, plugin }: ConfigOptions,
+  logger: Logger,
+): Promise<OpenedConfig> {
+  const overrides = set.map(parseOverride);
+  const loaded = await loadConfig(path);
+  const named = await pluginsOfConfig(loaded.config, loaded.baseFolder);
+  const given = await loadPlugins(plugin, process.cwd());
+  const app = createApp({ plugins: [...firstParty, ...new Set([...named, ...given])], logger });
+  return { ...loaded, app, config: applyOverrides(app, loaded.config, overrides) };
+}
+
+/** Loads what a config lists under `plugins`. */
+export async function pluginsOfConfig(config: ConfigInput, baseFolder: string) {
+  const plugins: unknown = config.plugins ?? [];
+  if (Array.isArray(plugins)) return loadPlugins(plugins, baseFolder);
+  throw new ConfigError(`plugins: expected an array, received ${typeof plugins}.`);
+}
+
+function applyOverrides(
+  app: App,
+  config: ConfigInput,
+  overrides: readonly Override[],
+): ConfigInput {
+  if (overrides.some(({ path }) => path[0] === 'plugins')) {
+    throw new ConfigError('--set plugins: plugins are given by --plugin.');
+  }
+  const defaults = overrides.length === 0 ? undefined : tryParse(app, config);
+  return overrides.reduce<unknown>(
+    (current, override) => setPath(current, override, defaults),
+    config,
+  ) as ConfigInput;
+}
+
+/** The config with its defaults, if it is valid without the overrides. */
+function tryParse(app: App, config: ConfigInput): unknown {
+  try {
+    return app.parseConfig(config);
+  } catch (error) {
+    if (error instanceof ConfigError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,40 @@
+import { InvalidArgumentError, type Command } from 'commander';
+
+/** Options of commands that read a config. */
+export interface ConfigOptions {
+  readonly set: readonly string[];
+  readonly plugin: readonly string[];
+}
+
+/** Gathers the values of an option that may be given several times. */
+function collect(value: string, earlier: readonly string[]): readonly string[] {
+  return [...earlier, value];
+}
+
+/** Reads an integer that is not negative. */
+export function parseCount(text: string): number {
+  if (/^\d+$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Expected an integer that is not negative.');
+}
+
+/** Adds `--plugin module`. */
+export function addPluginOption(command: Command): Command {
+  return command.option(
+    '--plugin <module>',
+    'register the plugins that a module exports; a path or a package, repeatable',
+    collect,
+    [],
+  );
+}
+
+/** Adds `--set path=value` and `--plugin module`. */
+export function addConfigOptions(command: Command): Command {
+  return addPluginOption(
+    command.option(
+      '--set <path=value>',
+      'override a config value, e.g. train.steps=40 or callbacks.0.monitor=meanDice; repeatable',
+      collect,
+      [],
+    ),
+  );
+}

@@ -1,0 +1,60 @@
+import { Command } from 'commander';
+
+import { version } from '../../package.json';
+import { addEvaluateCommand } from './evaluate.js';
+import { exitCodeOf, messageOf } from './exit-code.js';
+import { addPluginsCommand } from './plugins.js';
+import { addPredictCommand } from './predict.js';
+import { addSummaryCommand } from './summary.js';
+import { processTerminal, type Terminal } from './terminal.js';
+import { addTrainCommand } from './train.js';
+
+const help = `
+Example:
+  $ segkit train segkit.config.ts
+  $ segkit evaluate runs/my-run
+  $ segkit predict runs/my-run images/ --out predictions --overlay
+
+Exit codes: 0 done, 1 failed, 2 wrong usage or config, 130 stopped by Ctrl-C.
+SEGKIT_DEBUG=1 shows where an error comes from.`;
+
+/** The `segkit` command with all its subcommands. */
+function createProgram(terminal: Terminal): Command {
+  const program = new Command('segkit')
+    .description('Trains, evaluates and runs semantic-segmentation networks made of plugins.')
+    .version(version)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => {
+        terminal.writeOut(text);
+      },
+      writeErr: (text) => {
+        terminal.writeErr(text);
+      },
+    })
+    .addHelpText('after', help);
+  addTrainCommand(program, terminal);
+  addEvaluateCommand(program, terminal);
+  addPredictCommand(program, terminal);
+  addSummaryCommand(program, terminal);
+  addPluginsCommand(program, terminal);
+  return program;
+}
+
+/**
+ * Runs the `segkit` command.
+ * @param argv - Without `node` and the script.
+ * @returns The exit code: 0, 1 (failed), 2 (wrong usage or config) or 130 (stopped by Ctrl-C).
+ */
+export async function run(
+  argv: readonly string[],
+  terminal: Terminal = processTerminal,
+): Promise<number> {
+  try {
+    await createProgram(terminal).parseAsync([...argv], { from: 'user' });
+    return 0;
+  } catch (error) {
+    terminal.writeErr(messageOf(error, process.env.SEGKIT_DEBUG === '1'));
+    return exitCodeOf(error);
+  }
+}

@@ -1,0 +1,30 @@
+import { backbones, centers } from '@segkit/backbones';
+import { callbacks } from '@segkit/callbacks';
+import { optimizers, schedules, type Plugin } from '@segkit/core';
+import { datasets, transforms } from '@segkit/data';
+import { engines } from '@segkit/engines';
+import { decoders, heads, merges, upsamplers } from '@segkit/heads';
+import { losses } from '@segkit/losses';
+import { metrics } from '@segkit/metrics';
+
+/**
+ * Every component of segkit.
+ * @example
+ * const app = createApp({ plugins: [...firstParty, tinyNet] });
+ */
+export const firstParty: readonly Plugin[] = [
+  ...engines,
+  ...datasets,
+  ...transforms,
+  ...backbones,
+  ...centers,
+  ...decoders,
+  ...upsamplers,
+  ...merges,
+  ...heads,
+  ...losses,
+  ...metrics,
+  ...optimizers,
+  ...schedules,
+  ...callbacks,
+];
