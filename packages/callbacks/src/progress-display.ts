@@ -34,13 +34,13 @@ export function plainDisplay(
     stream.write(`${text}\n`);
   };
   return {
-    step: ({ step, totalSteps, epoch }, { loss, metric, imagesPerSecond, timeLeft }) => {
+    step: ({ step, totalSteps, epoch }, { loss, score, imagesPerSecond, timeLeft }) => {
       if (now() - last < every * 1000) return;
       last = now();
-      const score = metric === '' ? '' : `${metric}, `;
+      const measured = score === '' ? '' : `${score}, `;
       line(
         `step ${String(step)}/${String(totalSteps)}, epoch ${String(epoch)}: loss ${loss}, ` +
-          `${score}${imagesPerSecond} images/s, ${timeLeft} left`,
+          `${measured}${imagesPerSecond} images/s, ${timeLeft} left`,
       );
     },
     line,
@@ -57,7 +57,7 @@ export function barDisplay(stream: ProgressStream): ProgressDisplay {
   const bar = new SingleBar({
     stream,
     format:
-      '[{bar}] {value}/{total} | loss {loss}{score} | {imagesPerSecond} images/s | {timeLeft} left',
+      '[{bar}] {value}/{total} | loss {loss}{measured} | {imagesPerSecond} images/s | {timeLeft} left',
     barsize: 20,
     linewrap: true,
     clearOnComplete: true,
@@ -66,7 +66,7 @@ export function barDisplay(stream: ProgressStream): ProgressDisplay {
   const show = (): void => {
     if (shown === undefined) return;
     const { event, texts } = shown;
-    const payload = { ...texts, score: texts.metric === '' ? '' : ` | ${texts.metric}` };
+    const payload = { ...texts, measured: texts.score === '' ? '' : ` | ${texts.score}` };
     if (bar.isActive) bar.update(event.step, payload);
     else bar.start(event.totalSteps, event.step, payload);
   };

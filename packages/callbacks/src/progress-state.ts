@@ -6,8 +6,8 @@ import { formatDuration } from './format-duration.js';
 export interface ProgressTexts {
   /** Smoothed training loss. */
   readonly loss: string;
-  /** Name and value of the last validation's metric; empty before the first. */
-  readonly metric: string;
+  /** Name and value of the last validation's metric, or its loss where there is none; empty before the first. */
+  readonly score: string;
   readonly imagesPerSecond: string;
   readonly timeLeft: string;
 }
@@ -24,7 +24,7 @@ export class ProgressState {
   #validation: Validation | undefined;
 
   /**
-   * @param metric - Name of the validation metric to show; the validation's loss where it has none of that name.
+   * @param metric - Name of the validation metric to show.
    * @param now - Milliseconds.
    */
   constructor(metric: string, now: () => number) {
@@ -53,17 +53,20 @@ export class ProgressState {
     const secondsPerStep = (this.#now() - time) / 1000 / (step - from);
     return {
       loss: (this.#average / this.#weight).toFixed(4),
-      metric: this.#validation === undefined ? '' : this.metricText(this.#validation),
+      score: this.#validation === undefined ? '' : this.#scoreText(this.#validation),
       imagesPerSecond: imagesPerSecond.toFixed(1),
       timeLeft: formatDuration(secondsPerStep * (totalSteps - step)),
     };
   }
 
-  /** `meanIoU 0.7123`, or `validation loss 0.4321` where there is no such metric. */
-  metricText({ loss, metrics }: Validation): string {
+  /** `meanIoU 0.7123`; empty if the validation has no such metric. */
+  metricText({ metrics }: Validation): string {
     const value = metrics[this.#metric];
-    return value === undefined
-      ? `validation loss ${loss.toFixed(4)}`
-      : `${this.#metric} ${value.toFixed(4)}`;
+    return value === undefined ? '' : `${this.#metric} ${value.toFixed(4)}`;
+  }
+
+  #scoreText(validation: Validation): string {
+    const metric = this.metricText(validation);
+    return metric === '' ? `validation loss ${validation.loss.toFixed(4)}` : metric;
   }
 }

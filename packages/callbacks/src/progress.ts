@@ -1,4 +1,4 @@
-import { type Callback, defineCallback, type RunStart } from '@segkit/core';
+import { type Callback, defineCallback, type RunStart, type Validation } from '@segkit/core';
 import * as z from 'zod';
 
 import { formatDuration } from './format-duration.js';
@@ -43,6 +43,11 @@ function startText(event: RunStart): string {
   );
 }
 
+function validationText({ step, epoch, loss, seconds }: Validation, metric: string): string {
+  const scores = [`loss ${loss.toFixed(4)}`, metric].filter((text) => text !== '').join(', ');
+  return `validation at step ${String(step)}, epoch ${String(epoch)}: ${scores} (${formatDuration(seconds)})`;
+}
+
 /** Makes the callback. */
 export function progressCallback(
   { metric, every }: z.output<typeof options>,
@@ -65,10 +70,7 @@ export function progressCallback(
           break;
         case 'validation':
           state.addValidation(event);
-          display.line(
-            `validation at step ${String(event.step)}, epoch ${String(event.epoch)}: loss ${event.loss.toFixed(4)}, ` +
-              `${state.metricText(event)} (${formatDuration(event.seconds)})`,
-          );
+          display.line(validationText(event, state.metricText(event)));
           break;
         case 'warning':
           display.line(`warning: ${event.message}`);

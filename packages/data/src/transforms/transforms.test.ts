@@ -21,7 +21,11 @@ import { resize } from './resize.js';
 import { rotate90, rotateSample } from './rotate90.js';
 
 const labels: LabelSchema = {
-  classes: [0, 1].map((index) => ({ name: `c${String(index)}`, color: vocColor(index), values: [index] })),
+  classes: [0, 1].map((index) => ({
+    name: `c${String(index)}`,
+    color: vocColor(index),
+    values: [index],
+  })),
   ignoreIndex: 255,
   ignoreValues: [255],
 };
@@ -31,7 +35,12 @@ function make(plugin: Plugin<'transform'>, options: object = {}): Transform {
   const create = () => {
     throw new Error('transforms have no nested components');
   };
-  const context = { path: 'transforms.train.0', logger: silentLogger, random: randomStream(0), create };
+  const context = {
+    path: 'transforms.train.0',
+    logger: silentLogger,
+    random: randomStream(0),
+    create,
+  };
   return plugin.create(plugin.schema(create).parse(options), { labels }, context);
 }
 
@@ -55,11 +64,20 @@ function alignedSample({ height, width }: Size): Sample {
   });
   return {
     id: 'a',
-    image: float(2, pixels.flatMap((i) => [i / 1000, i / 1000 + 10])),
+    image: float(
+      2,
+      pixels.flatMap((i) => [i / 1000, i / 1000 + 10]),
+    ),
     labels: integer(pixels),
     instances: integer(pixels.map((i) => i + 1)),
-    weights: float(1, pixels.map((i) => i / 1000 + 2)),
-    target: float(1, pixels.map((i) => i / 1000 + 3)),
+    weights: float(
+      1,
+      pixels.map((i) => i / 1000 + 2),
+    ),
+    target: float(
+      1,
+      pixels.map((i) => i / 1000 + 3),
+    ),
   };
 }
 
@@ -84,38 +102,53 @@ function restored(sample: Sample, prediction: Raster<Float32Array>): Raster<Floa
 }
 
 const moving: { name: string; transform: Transform; size: Size }[] = [
-  { name: 'random-crop', transform: make(randomCrop, { height: 3, width: 2 }), size: { height: 5, width: 7 } },
-  { name: 'random-crop of the whole', transform: make(randomCrop, { size: 5 }), size: { height: 5, width: 5 } },
+  {
+    name: 'random-crop',
+    transform: make(randomCrop, { height: 3, width: 2 }),
+    size: { height: 5, width: 7 },
+  },
+  {
+    name: 'random-crop of the whole',
+    transform: make(randomCrop, { size: 5 }),
+    size: { height: 5, width: 5 },
+  },
   { name: 'flip', transform: make(flip), size: { height: 3, width: 4 } },
   { name: 'rotate90', transform: make(rotate90), size: { height: 4, width: 4 } },
   { name: 'rotate90 of an oblong', transform: make(rotate90), size: { height: 2, width: 3 } },
 ];
 
-test.each(moving)('$name moves all rasters together, by the stream alone', ({ transform, size }) => {
-  const sample = alignedSample(size);
-  const before = structuredClone(sample);
-  const seen = new Set<string>();
-  for (let seed = 0; seed < 24; seed++) {
-    const moved = transform.apply(sample, randomStream(seed));
-    const again = transform.apply(sample, randomStream(seed));
-    expect(again.image).toEqual(moved.image);
-    seen.add(expectAligned(moved).join());
-  }
-  expect(sample).toEqual(before);
-  // A crop of 3x2 from 5x7 has 18 places; flips have 4 outcomes, quarter turns 4, half turns 2.
-  expect(seen.size).toBeGreaterThanOrEqual(sample.image.height === size.height ? 1 : 2);
-});
+test.each(moving)(
+  '$name moves all rasters together, by the stream alone',
+  ({ transform, size }) => {
+    const sample = alignedSample(size);
+    const before = structuredClone(sample);
+    const seen = new Set<string>();
+    for (let seed = 0; seed < 24; seed++) {
+      const moved = transform.apply(sample, randomStream(seed));
+      const again = transform.apply(sample, randomStream(seed));
+      expect(again.image).toEqual(moved.image);
+      seen.add(expectAligned(moved).join());
+    }
+    expect(sample).toEqual(before);
+    // A crop of 3x2 from 5x7 has 18 places; flips have 4 outcomes, quarter turns 4, half turns 2.
+    expect(seen.size).toBeGreaterThanOrEqual(sample.image.height === size.height ? 1 : 2);
+  },
+);
 
 const outcomes = (transform: Transform, size: Size): number => {
   const sample = alignedSample(size);
   const seeds = Array.from({ length: 64 }, (_, seed) => seed);
-  return new Set(seeds.map((seed) => transform.apply(sample, randomStream(seed)).labels?.data.join())).size;
+  return new Set(
+    seeds.map((seed) => transform.apply(sample, randomStream(seed)).labels?.data.join()),
+  ).size;
 };
 
 test('every outcome occurs', () => {
   expect(outcomes(make(flip), { height: 2, width: 2 })).toBe(4);
   expect(outcomes(make(flip, { vertical: false }), { height: 2, width: 2 })).toBe(2);
-  expect(outcomes(make(flip, { horizontal: false, vertical: false }), { height: 2, width: 2 })).toBe(1);
+  expect(
+    outcomes(make(flip, { horizontal: false, vertical: false }), { height: 2, width: 2 }),
+  ).toBe(1);
   expect(outcomes(make(rotate90), { height: 2, width: 2 })).toBe(4);
   expect(outcomes(make(rotate90), { height: 2, width: 3 })).toBe(2);
   expect(outcomes(make(randomCrop, { size: 2 }), { height: 3, width: 4 })).toBe(6);
@@ -153,7 +186,17 @@ test('padding reflects the image, and its pixels do not count', () => {
   expect([...(padded.labels?.data ?? [])]).toEqual([0, 1, 2, 255, 3, 4, 5, 255, ...ignored]);
   const none = [0, 0, 0, 0, 0, 0, 0, 0];
   expect([...(padded.instances?.data ?? [])]).toEqual([1, 2, 3, 0, 4, 5, 6, 0, ...none]);
-  expect(padded.weights?.data ?? []).toBeAllClose([2, 2.001, 2.002, 0, 2.003, 2.004, 2.005, 0, ...none]);
+  expect(padded.weights?.data ?? []).toBeAllClose([
+    2,
+    2.001,
+    2.002,
+    0,
+    2.003,
+    2.004,
+    2.005,
+    0,
+    ...none,
+  ]);
   expect(restored(padded, padded.image)).toEqual(sample.image);
 });
 
@@ -174,12 +217,19 @@ test('resizing keeps labels where the image is, and restore resizes back', () =>
     image: { ...size, channels: 1, data: Float32Array.from(half) },
     labels: { ...size, channels: 1, data: Int32Array.from(half) },
   };
-  for (const [height, width] of [[4, 4], [16, 16], [5, 12], [3, 3]] as const) {
+  for (const [height, width] of [
+    [4, 4],
+    [16, 16],
+    [5, 12],
+    [3, 3],
+  ] as const) {
     const resized = make(resize, { height, width }).apply(sample, randomStream(0));
     expect(resized.image).toMatchObject({ height, width });
     const labelled = [...(resized.labels?.data ?? [])];
     // Bilinear values of the step are below 0.5 left of the middle and above right of it; 0.5 on it.
-    const bright = [...resized.image.data].map((value, i) => (value === 0.5 ? labelled[i] : Number(value > 0.5)));
+    const bright = [...resized.image.data].map((value, i) =>
+      value === 0.5 ? labelled[i] : Number(value > 0.5),
+    );
     expect(labelled).toEqual(bright);
     expect(restored(resized, resized.image)).toMatchObject(size);
   }
@@ -196,7 +246,9 @@ test('normalize by numbers, by channels, by ImageNet and by the image', () => {
   const apply = (options: object) =>
     make(normalize, options).apply({ id: 'n', image }, randomStream(0)).image.data;
   expect(apply({ mean: 0.5, std: 0.1 })).toBeAllClose([0, 0, 0, 2, 0, -4]);
-  expect(apply({ mean: [0.5, 0.4, 0.3], std: [1, 0.5, 0.1] })).toBeAllClose([0, 0.2, 2, 0.2, 0.2, -2]);
+  expect(apply({ mean: [0.5, 0.4, 0.3], std: [1, 0.5, 0.1] })).toBeAllClose([
+    0, 0.2, 2, 0.2, 0.2, -2,
+  ]);
   // (0.5 - 0.485) / 0.229, (0.5 - 0.456) / 0.224, (0.5 - 0.406) / 0.225, and so on.
   const imagenet = [0.0655022, 0.1964286, 0.4177778, 0.9388646, 0.1964286, -1.36];
   expect(apply({ preset: 'imagenet' })).toBeAllClose(imagenet, { rtol: 1e-5 });
@@ -208,7 +260,9 @@ test('normalize for another number of channels is an error', () => {
   const image = alignedSample({ height: 1, width: 1 }).image;
   const apply = make(normalize, { preset: 'imagenet' });
   expect(() => apply.apply({ id: 'n', image }, randomStream(0))).toThrow(ShapeError);
-  expect(() => apply.apply({ id: 'n', image }, randomStream(0))).toThrow(/images of 2 channels, received 3/);
+  expect(() => apply.apply({ id: 'n', image }, randomStream(0))).toThrow(
+    /images of 2 channels, received 3/,
+  );
 });
 
 test('an image smaller than the crop is an error that names it', () => {
@@ -221,9 +275,14 @@ test('an image smaller than the crop is an error that names it', () => {
 });
 
 test('a crop forgets what earlier transforms would restore', () => {
-  const padded = make(padToMultiple, { multiple: 4 }).apply(alignedSample({ height: 3, width: 3 }), randomStream(0));
+  const padded = make(padToMultiple, { multiple: 4 }).apply(
+    alignedSample({ height: 3, width: 3 }),
+    randomStream(0),
+  );
   expect(padded.restore).toHaveLength(1);
-  expect(make(randomCrop, { size: 2 }).apply(padded, randomStream(0))).not.toHaveProperty('restore');
+  expect(make(randomCrop, { size: 2 }).apply(padded, randomStream(0))).not.toHaveProperty(
+    'restore',
+  );
 });
 
 test.each([

@@ -1,0 +1,115 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import type { Callback } from '@segkit/core';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { FakeStream } from './fake-stream.js';
+import { callbacks } from './index.js';
+import { fakeRun, makeCallback, send } from './make-callback.js';
+import { runEnd, runStart, step, validation, wholeRun } from './make-events.js';
+import { progressCallback } from './progress.js';
+
+/** `progress` writes to a stand-in; the others are made as the registry makes them. */
+const kinds: readonly (readonly [string, () => Callback])[] = callbacks.map((plugin) => [
+  plugin.name,
+  () =>
+    plugin.name === 'progress'
+      ? progressCallback(
+          { metric: 'meanIoU', every: 10 },
+          { stream: new FakeStream({ isTTY: true }) },
+        )
+      : makeCallback(plugin),
+]);
+
+const files: Readonly<Record<string, readonly string[]>> = {
+  'csv-log': ['steps.csv', 'validations.csv'],
+  'jsonl-log': ['events.jsonl'],
+  checkpoint: ['best.json'],
+};
+
+describe.each(kinds)('callback %s', (name, make) => {
+  let folder: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'segkit-callbacks-'));
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  it('closes without having seen anything', async () => {
+    const callback = make();
+    await callback.close?.();
+    await callback.close?.();
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('survives a run that takes no step', async () => {
+    const callback = make();
+    const run = fakeRun(folder);
+    await send(callback, run, [runStart({ folder }), runEnd(0, 'stopped')]);
+    await callback.close?.();
+    expect(run.saved).toEqual([]);
+  });
+
+  it('handles a run of one step', async () => {
+    const callback = make();
+    await send(callback, fakeRun(folder), wholeRun(1, folder));
+    await callback.close?.();
+    expect(readdirSync(folder)).toEqual(files[name] ?? []);
+  });
+
+  it('handles a run of many steps and closes twice', async () => {
+    const callback = make();
+    const run = fakeRun(folder);
+    await send(callback, run, wholeRun(35, folder));
+    await callback.close?.();
+    await callback.close?.();
+    expect(readdirSync(folder)).toEqual(files[name] ?? []);
+    expect(run.stops).toEqual([]);
+  });
+
+  it('writes and saves nothing in a run without a folder', async () => {
+    const callback = make();
+    const run = { ...fakeRun(null), saveCheckpoint: () => Promise.reject(new Error('no folder')) };
+    await send(callback, run, wholeRun(12, null));
+    await callback.close?.();
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('can be closed after an error inside', async () => {
+    // A file stands where the folder should be, and the disk refuses checkpoints.
+    const blocked = join(folder, 'blocked');
+    writeFileSync(blocked, '');
+    const callback = make();
+    const run = { ...fakeRun(join(blocked, 'run')), saveCheckpoint: refuse };
+    const handling = send(callback, run, [step(1), validation(1)]);
+    if (name in files) await expect(handling).rejects.toThrow();
+    else await handling;
+    await callback.close?.();
+    expect(readdirSync(folder)).toEqual(['blocked']);
+  });
+});
+
+function refuse(): Promise<string> {
+  return Promise.reject(new Error('disk full'));
+}
+
+describe('callbacks', () => {
+  it('declare what an error does', () => {
+    const choices = kinds.map(([name, make]) => [name, make().onError]);
+    expect(Object.fromEntries(choices)).toEqual({
+      progress: 'warn',
+      'csv-log': 'warn',
+      'jsonl-log': 'warn',
+      checkpoint: 'stop',
+      'early-stopping': 'stop',
+    });
+  });
+
+  it.each(callbacks)('$name refuses unknown options', (plugin) => {
+    expect(() => makeCallback(plugin, { monitr: 'loss' })).toThrow(/monitr/);
+  });
+});
