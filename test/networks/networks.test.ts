@@ -1,4 +1,4 @@
-import { backbonePlugins } from '@segkit/backbones';
+import { backbones, centers } from '@segkit/backbones';
 import {
   buildModel,
   createApp,
@@ -9,14 +9,14 @@ import {
   type ModelInput,
   type SegmentationModel,
 } from '@segkit/core';
-import { headPlugins } from '@segkit/heads';
+import { decoders, heads, merges, upsamplers } from '@segkit/heads';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 
 import { expectSameAsTorch, networkCases } from './torch-fixture.js';
 
 const { registry } = createApp({
-  plugins: [...backbonePlugins, ...headPlugins],
+  plugins: [...backbones, ...centers, ...decoders, ...heads, ...merges, ...upsamplers],
   logger: silentLogger,
 });
 

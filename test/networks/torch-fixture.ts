@@ -30,7 +30,7 @@ export const networkCases = JSON.parse(
 /** `pattern` of oracles/networks.py. */
 function pattern(name: string, count: number): Float32Array {
   const phase =
-    [...name].reduce((sum, letter, k) => sum + (k + 1) * letter.charCodeAt(0), 0) % 1000;
+    Array.from(name).reduce((sum, letter, k) => sum + (k + 1) * letter.charCodeAt(0), 0) % 1000;
   return Float32Array.from({ length: count }, (_, i) =>
     Math.sin(phase + 1.7 * i + 0.01 * i ** 1.5),
   );

@@ -10,9 +10,9 @@ import {
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 
-import { backbonePlugins } from './plugins.js';
+import { backbones } from './plugins.js';
 
-const { registry } = createApp({ plugins: backbonePlugins, logger: silentLogger });
+const { registry } = createApp({ plugins: backbones, logger: silentLogger });
 
 function cbr(options: BackboneOptions['cbr'] = {}, inChannels = 1): Backbone {
   const spec = registry.spec('backbone').parse({ name: 'cbr', ...options });

@@ -10,9 +10,9 @@ import {
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 
-import { backbonePlugins } from './plugins.js';
+import { centers } from './plugins.js';
 
-const { registry } = createApp({ plugins: backbonePlugins, logger: silentLogger });
+const { registry } = createApp({ plugins: centers, logger: silentLogger });
 
 function center(spec: Spec<'center'>, inChannels: number): Center {
   const resolved = registry.spec('center').parse(spec);

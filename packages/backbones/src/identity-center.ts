@@ -5,7 +5,7 @@ import * as z from 'zod';
 const options = z.strictObject({});
 
 /** Options of the `identity` centre: none. */
-export type IdentityCenterOptions = z.input<typeof options>;
+export interface IdentityCenterOptions {}
 
 declare module '@segkit/core' {
   interface CenterOptions {

@@ -6,12 +6,8 @@ import { dilatedCenter } from './dilated-center.js';
 import { identityCenter } from './identity-center.js';
 import { resnet18, resnet34 } from './resnet-backbones.js';
 
-/** All plugins of this package. */
-export const backbonePlugins: readonly Plugin[] = [
-  cbrBackbone,
-  resnet18,
-  resnet34,
-  cbrCenter,
-  dilatedCenter,
-  identityCenter,
-];
+/** All backbones of this package. */
+export const backbones: readonly Plugin<'backbone'>[] = [cbrBackbone, resnet18, resnet34];
+
+/** All centre blocks of this package. */
+export const centers: readonly Plugin<'center'>[] = [identityCenter, cbrCenter, dilatedCenter];

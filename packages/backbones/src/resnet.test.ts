@@ -9,9 +9,9 @@ import {
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 
-import { backbonePlugins } from './plugins.js';
+import { backbones } from './plugins.js';
 
-const { registry } = createApp({ plugins: backbonePlugins, logger: silentLogger });
+const { registry } = createApp({ plugins: backbones, logger: silentLogger });
 
 function resnet18(options: BackboneOptions['resnet18'] = {}): Backbone {
   const spec = registry.spec('backbone').parse({ name: 'resnet18', ...options });
@@ -76,7 +76,7 @@ describe('resnet', () => {
     const backbone = resnet18({ width: 16, taps: ['stem', 'layer2'] });
     backbone.initialize(randomStream(1));
     const values = new Map(
-      [...backbone.namedParameters()].map(([n, p]) => [n, p.value.dataSync()]),
+      [...backbone.namedParameters()].map(([n, p]) => [n, p.value.dataSync<'float32'>()]),
     );
     // 3x3, 32 output channels: 2 / (9 * 32) = 1/144; 9216 draws, so the estimate is within 5 % with near certainty.
     const filter = values.get('layer2.1.conv1.weight')!;

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import type { Callback } from '@segkit/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { FakeStream } from './fake-stream.js';
+import { FakeStream } from './fake-stream.test-support.js';
 import { callbacks } from './index.js';
-import { fakeRun, makeCallback, send } from './make-callback.js';
-import { runEnd, runStart, step, validation, wholeRun } from './make-events.js';
+import { fakeRun, makeCallback, send } from './make-callback.test-support.js';
+import { runEnd, runStart, step, validation, wholeRun } from './make-events.test-support.js';
 import { progressCallback } from './progress.js';
 
 /** `progress` writes to a stand-in; the others are made as the registry makes them. */

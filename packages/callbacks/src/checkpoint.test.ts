@@ -6,8 +6,8 @@ import { CheckpointError, ConfigError, type TrainingEvent } from '@segkit/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { checkpoint } from './checkpoint.js';
-import { fakeRun, makeCallback, send } from './make-callback.js';
-import { runEnd, runStart, step, validation } from './make-events.js';
+import { fakeRun, makeCallback, send } from './make-callback.test-support.js';
+import { runEnd, runStart, step, validation } from './make-events.test-support.js';
 
 let folder: string;
 

@@ -2,8 +2,8 @@ import { ConfigError } from '@segkit/core';
 import { describe, expect, it } from 'vitest';
 
 import { earlyStopping } from './early-stopping.js';
-import { fakeRun, makeCallback, send } from './make-callback.js';
-import { step, validation } from './make-events.js';
+import { fakeRun, makeCallback, send } from './make-callback.test-support.js';
+import { step, validation } from './make-events.test-support.js';
 
 /** How many validations it takes until the run is asked to stop, and the reason. */
 async function stopAfter(
@@ -35,13 +35,19 @@ describe('early-stopping', () => {
 
   it('asks for more than minDelta', async () => {
     const creeping = [0.5, 0.505, 0.51, 0.52];
-    expect(await stopAfter({ patience: 2, minDelta: 0.015 }, creeping)).toMatchObject([3]);
+    expect(await stopAfter({ patience: 2, minDelta: 0.015 }, creeping)).toEqual([
+      3,
+      'early stopping: meanIoU has not improved on 0.5000 of step 1 for 2 validations',
+    ]);
     expect(await stopAfter({ patience: 2 }, creeping)).toBeUndefined();
   });
 
   it('wants the loss to fall', async () => {
     expect(await stopAfter({ monitor: 'loss', patience: 1 }, [0.5, 0.4, 0.3])).toBeUndefined();
-    expect(await stopAfter({ monitor: 'loss', patience: 1 }, [0.5, 0.6])).toMatchObject([2]);
+    expect(await stopAfter({ monitor: 'loss', patience: 1 }, [0.5, 0.6])).toEqual([
+      2,
+      'early stopping: loss has not improved on 0.5000 of step 1 for 1 validation',
+    ]);
   });
 
   it('counts NaN as no improvement', async () => {

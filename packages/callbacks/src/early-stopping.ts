@@ -45,12 +45,14 @@ export const earlyStopping = defineCallback({
         if (event.type !== 'validation') return;
         idle = monitor.improves(event) ? 0 : idle + 1;
         if (idle < patience) return;
+        const duration =
+          patience === 1 ? 'for 1 validation' : `for ${String(patience)} validations`;
         const { best } = monitor;
         const since =
           best === undefined
             ? 'the monitored number was NaN'
             : `${best.monitor} has not improved on ${best.value.toPrecision(4)} of step ${String(best.step)}`;
-        run.stop(`early stopping: ${since} for ${String(patience)} validations`);
+        run.stop(`early stopping: ${since} ${duration}`);
       },
     };
   },

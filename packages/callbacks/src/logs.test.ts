@@ -6,8 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { csvLog } from './csv-log.js';
 import { jsonlLog, jsonlLogCallback } from './jsonl-log.js';
-import { fakeRun, makeCallback, send } from './make-callback.js';
-import { runEnd, runStart, step, validation, wholeRun } from './make-events.js';
+import { fakeRun, makeCallback, send } from './make-callback.test-support.js';
+import { runEnd, runStart, step, validation, wholeRun } from './make-events.test-support.js';
 
 let folder: string;
 const read = (name: string): string => readFileSync(join(folder, name), 'utf8');

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 
-import { FakeStream } from './fake-stream.js';
+import { FakeStream } from './fake-stream.test-support.js';
 import { formatDuration } from './format-duration.js';
-import { fakeRun, send } from './make-callback.js';
-import { runEnd, runStart, step, validation } from './make-events.js';
+import { fakeRun, send } from './make-callback.test-support.js';
+import { runEnd, runStart, step, validation } from './make-events.test-support.js';
 import { progressCallback } from './progress.js';
 
 const settings = { metric: 'meanIoU', every: 10 };
@@ -43,7 +43,7 @@ describe('progress without a terminal', () => {
         'validation at step 30, epoch 3: loss 0.5000, meanIoU 0.7500 (3s)\n' +
         'step 40/100, epoch 4: loss 0.5000, meanIoU 0.7500, 4.0 images/s, 30s left\n' +
         'warning: one image is odd\n' +
-        'stopped after 45 steps in 3m 20s\n',
+        'run ended at step 45 after 3m 20s: stopped\n',
     );
   });
 
@@ -88,13 +88,12 @@ describe('progress on a terminal', () => {
     const callback = progressCallback(settings, { stream, now: clock().now });
     await send(callback, fakeRun(null), [runStart(), step(50), validation(50), runEnd(50)]);
     await callback.close?.();
-    expect(stream.text).toContain('50/100 | loss 0.0200');
     expect(stream.text).toContain('50/100 | loss 0.0200 | ');
     expect(stream.text).toContain('[==========----------]');
     expect(stream.text).toContain(
       'validation at step 50, epoch 5: loss 0.5000, meanIoU 0.7500 (3s)\n',
     );
-    expect(stream.text.endsWith('completed after 50 steps in 3m 20s\n')).toBe(true);
+    expect(stream.text.endsWith('run ended at step 50 after 3m 20s: completed\n')).toBe(true);
   });
 
   it('shows the last validation in the bar', async () => {

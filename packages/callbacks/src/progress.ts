@@ -78,7 +78,7 @@ export function progressCallback(
         case 'run-end':
           display.close();
           display.line(
-            `${event.reason} after ${String(event.step)} steps in ${formatDuration(event.seconds)}`,
+            `run ended at step ${String(event.step)} after ${formatDuration(event.seconds)}: ${event.reason}`,
           );
           break;
         default:

@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { activateBackend } from './activate-backend.js';
 
 /** The `cpu` engine has no options. */
-export type CpuEngineOptions = Record<never, never>;
+export interface CpuEngineOptions {}
 
 declare module '@segkit/core' {
   interface EngineOptions {

@@ -1,3 +1,5 @@
+import type { Plugin } from '@segkit/core';
+
 import { cpu } from './cpu-engine.js';
 import { tfjsNode } from './tfjs-node/tfjs-node-engine.js';
 import { tfjsNodeGpu } from './tfjs-node/tfjs-node-gpu-engine.js';
@@ -11,4 +13,4 @@ export { registerWasmTrainingKernels } from './wasm/register.js';
 export { cpu, tfjsNode, tfjsNodeGpu, wasm };
 
 /** All engines, in the order in which they are tried when a config names none. */
-export const engines = [tfjsNodeGpu, tfjsNode, wasm, cpu] as const;
+export const engines: readonly Plugin<'engine'>[] = [tfjsNodeGpu, tfjsNode, wasm, cpu];

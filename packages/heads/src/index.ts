@@ -5,7 +5,7 @@ export { dLinknetHead, type DLinknetHeadOptions } from './heads/d-linknet.js';
 export { linknetHead, type LinknetHeadOptions } from './heads/linknet.js';
 export { addMerge, type AddMergeOptions } from './merges/add.js';
 export { concatMerge, type ConcatMergeOptions } from './merges/concat.js';
-export { headPlugins } from './plugins.js';
+export { decoders, heads, merges, upsamplers } from './plugins.js';
 export { bilinearUpsampler, type BilinearUpsamplerOptions } from './upsamplers/bilinear.js';
 export { nearestUpsampler, type NearestUpsamplerOptions } from './upsamplers/nearest.js';
 export { transposedUpsampler, type TransposedUpsamplerOptions } from './upsamplers/transposed.js';

@@ -11,16 +11,18 @@ import { bilinearUpsampler } from './upsamplers/bilinear.js';
 import { nearestUpsampler } from './upsamplers/nearest.js';
 import { transposedUpsampler } from './upsamplers/transposed.js';
 
-/** All plugins of this package. */
-export const headPlugins: readonly Plugin[] = [
+/** All decoders of this package. */
+export const decoders: readonly Plugin<'decoder'>[] = [unetDecoder, linknetDecoder];
+
+/** All upsamplers of this package. */
+export const upsamplers: readonly Plugin<'upsampler'>[] = [
   transposedUpsampler,
   bilinearUpsampler,
   nearestUpsampler,
-  concatMerge,
-  addMerge,
-  unetDecoder,
-  linknetDecoder,
-  conv1x1Head,
-  linknetHead,
-  dLinknetHead,
 ];
+
+/** All skip merges of this package. */
+export const merges: readonly Plugin<'merge'>[] = [concatMerge, addMerge];
+
+/** All output heads of this package. */
+export const heads: readonly Plugin<'head'>[] = [conv1x1Head, linknetHead, dLinknetHead];

@@ -7,7 +7,7 @@ import { imageLoss } from './image-loss.js';
 const l1Options = z.strictObject({});
 
 /** Options of `l1`: none. */
-export type L1Options = Readonly<Record<never, never>>;
+export interface L1Options {}
 
 declare module '@segkit/core' {
   interface LossOptions {

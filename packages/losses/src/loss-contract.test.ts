@@ -139,7 +139,7 @@ describe.each(onLabels)('$name with $classes classes and ignored pixels', ({ spe
 
   it('takes an ignoreIndex of its own, even a class', () => {
     if (typeof spec === 'object') return; // `sum` has none; its parts do.
-    const own = createLoss({ name: spec, ignoreIndex: 1 } as Spec<'loss'>, schemaOf(classes));
+    const own = createLoss({ name: spec, ignoreIndex: 1 }, schemaOf(classes));
     const without = labels.map((label) => (label === ignored ? 0 : label));
     const asIgnored = without.map((label) => (label === 1 ? ignored : label));
     const logits = logitsFor(loss, classes);

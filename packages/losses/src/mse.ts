@@ -7,7 +7,7 @@ import { imageLoss } from './image-loss.js';
 const mseOptions = z.strictObject({});
 
 /** Options of `mse`: none. */
-export type MseOptions = Readonly<Record<never, never>>;
+export interface MseOptions {}
 
 declare module '@segkit/core' {
   interface LossOptions {

@@ -86,11 +86,11 @@ export const weightedSum = defineLoss({
         .describe('The parts; all must read the same logits.'),
     }),
   create: ({ losses }: { losses: { weight: number; loss: ResolvedSpec }[] }, context) => {
-    const { labels, path, create } = context;
+    const { labels, path } = context;
     const parts = losses.map(({ weight, loss: spec }) => ({
       name: spec.name,
       weight,
-      loss: create('loss', spec, { labels }),
+      loss: context.create('loss', spec, { labels }),
     }));
     const first = expectSameOutput(parts, labels.classes.length, path);
     return {

@@ -10,7 +10,8 @@ export interface PixelTruth {
 }
 
 /**
- * Labels as masks.
+ * Labels as masks. A label that is neither a class nor `ignoreIndex` matches no channel yet counts; data sets refuse
+ * such labels before they come here, and looking for them in every batch would stall the device.
  * @param labels - `[batch, height, width]` int32 class indices or `ignoreIndex`.
  * @param classes - The class of every channel, in order.
  */

@@ -1,10 +1,10 @@
 import { ConfigError, type Raster, ShapeError } from '@segkit/core';
 import { describe, expect, it } from 'vitest';
 
-import fixture from '../../../oracles/fixtures/metrics.json' with { type: 'json' };
-import { closeTo } from './close-to.js';
+import { closeTo } from './close-to.test-support.js';
 import { metrics, perImage, psnr, segmentation } from './index.js';
-import { confusionOf, makeMetric } from './make-metric.js';
+import { confusionOf, makeMetric } from './make-metric.test-support.js';
+import { fixture } from './metrics-fixture.test-support.js';
 
 function raster(
   data: readonly number[],

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 
 import { batchNormEval } from '../ops/batch-norm-eval.js';
 import { batchNormTrain } from '../ops/batch-norm-train.js';
+import { withoutGradient } from '../ops/without-gradient.js';
 import { constant, zeros } from './initializers.js';
 import { Module, type Mode } from './module.js';
 import type { Parameter } from './parameter.js';
@@ -68,14 +69,18 @@ export class BatchNorm2d extends Module {
     return tf.tidy(() => {
       const { y, mean, variance } = batchNormTrain(x, gamma, beta, eps);
       const count = x.size / this.channels;
-      this.#move(this.runningMean, mean);
-      this.#move(this.runningVariance, tf.mul(variance, count / (count - 1)));
+      this.#move(this.runningMean, mean, 1);
+      this.#move(this.runningVariance, variance, count / (count - 1));
       return y;
     });
   }
 
-  #move(running: Parameter, batch: tf.Tensor): void {
+  /** Moves a running statistic towards `factor * batch`. */
+  #move(running: Parameter, batch: tf.Tensor, factor: number): void {
     const { momentum } = this;
-    running.value.assign(tf.add(tf.mul(running.value, 1 - momentum), tf.mul(batch, momentum)));
+    const moved = withoutGradient(() =>
+      tf.add(tf.mul(running.value, 1 - momentum), tf.mul(batch, momentum * factor)),
+    );
+    running.value.assign(moved);
   }
 }

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { ShapeError } from '../errors.js';
 import { expectShape, formatShape } from '../tensor/expect-shape.js';
 import { channelMean } from './channel-mean.js';
+import { withoutGradient } from './without-gradient.js';
 
 /** What batch normalisation by batch statistics gives. */
 export interface BatchNormResult {
@@ -37,35 +38,26 @@ export function batchNormTrain(
         'use a larger batch or image.',
     );
   }
-  let statistics: readonly tf.Tensor1D[] = [];
-  const normalize = tf.customGrad<tf.Tensor4D>((...inputs) => {
-    const [map, scale, shift, save] = inputs as [
-      tf.Tensor4D,
-      tf.Tensor1D,
-      tf.Tensor1D,
-      tf.GradSaveFunc,
-    ];
-    const mean = channelMean(map);
-    const centered = tf.sub<tf.Tensor4D>(map, mean);
+  return tf.tidy(() => {
+    const mean = withoutGradient(() => channelMean(x));
+    const centered = withoutGradient(() => tf.sub<tf.Tensor4D>(x, mean));
     // In two passes: E[x^2] - E[x]^2 would lose all digits of a variance that is small against the mean.
-    const variance = channelMean(tf.square<tf.Tensor4D>(centered));
-    const inverse = tf.rsqrt(tf.add<tf.Tensor1D>(variance, eps));
-    save([centered, inverse, scale]);
-    statistics = [tf.keep(mean), tf.keep(variance)];
-    return {
-      value: tf.add<tf.Tensor4D>(tf.mul(centered, tf.mul(inverse, scale)), shift),
-      gradFunc: batchNormGradient,
-    };
+    const variance = withoutGradient(() => channelMean(tf.square(centered)));
+    const inverse = withoutGradient(() => tf.rsqrt(tf.add<tf.Tensor1D>(variance, eps)));
+    const normalize = tf.customGrad<tf.Tensor4D>((...inputs) => {
+      const [, scale, shift, save] = inputs as Normalized;
+      save([centered, inverse, scale]);
+      return {
+        value: tf.add<tf.Tensor4D>(tf.mul(centered, tf.mul(inverse, scale)), shift),
+        gradFunc: batchNormGradient,
+      };
+    });
+    return { y: normalize(x, gamma, beta), mean, variance };
   });
-  const y = normalize(x, gamma, beta);
-  // Handed from the op's own scope to the caller's.
-  const [mean, variance] = statistics.map((kept) => {
-    const statistic = tf.clone(kept);
-    kept.dispose();
-    return statistic;
-  }) as [tf.Tensor1D, tf.Tensor1D];
-  return { y, mean, variance };
 }
+
+/** What tfjs hands to the op: the map, gamma, beta and where to save tensors. */
+type Normalized = [tf.Tensor4D, tf.Tensor1D, tf.Tensor1D, tf.GradSaveFunc];
 
 /**
  * With n values per channel, `xhat = centered * inverse`:

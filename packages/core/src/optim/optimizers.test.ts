@@ -1,20 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import fixture from '../../../../oracles/fixtures/optimizers.json' with { type: 'json' };
 import type { NamedArray, Optimizer } from '../components/optimizer.js';
 import { CheckpointError, SegkitError, ShapeError } from '../errors.js';
 import { constant } from '../nn/initializers.js';
 import { Parameter } from '../nn/parameter.js';
 import { optimizers } from './index.js';
-import { makeComponent } from './make-component.js';
+import { makeComponent } from './make-component.test-support.js';
+import { fixture, type Values } from './optimizer-fixture.test-support.js';
 
-type Values = Readonly<Record<string, readonly number[]>>;
-type Shapes = Readonly<Record<string, readonly number[]>>;
-
-const shapes: Shapes = fixture.shapes;
-// JSON gives each step's object its own keys; "late" is missing in some.
-const gradients = fixture.gradients as readonly Values[];
+const { shapes, gradients } = fixture;
 
 function makeParameters(values: Values): Map<string, Parameter> {
   return new Map(
@@ -55,11 +50,9 @@ function array(shape: readonly number[], ...values: readonly number[]): NamedArr
   return { shape, data: Float32Array.from(values) };
 }
 
-const cases = fixture.optimizers.map(({ name, options, trajectory }) => ({
-  name,
-  options,
-  trajectory: trajectory as readonly Values[],
-  title: `${name} ${JSON.stringify(options)}`,
+const cases = fixture.optimizers.map((entry) => ({
+  ...entry,
+  title: `${entry.name} ${JSON.stringify(entry.options)}`,
 }));
 
 describe.each(cases)('optimizer $title', ({ name, options, trajectory }) => {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 
-import fixture from '../../../../oracles/fixtures/optimizers.json' with { type: 'json' };
 import type { Schedule } from '../components/schedule.js';
 import { schedules } from './index.js';
-import { makeComponent } from './make-component.js';
+import { makeComponent } from './make-component.test-support.js';
+import { fixture } from './optimizer-fixture.test-support.js';
 
 function make(name: string, options: object, totalSteps = fixture.totalSteps): Schedule {
   const plugin = schedules.find((candidate) => candidate.name === name);
@@ -11,11 +11,9 @@ function make(name: string, options: object, totalSteps = fixture.totalSteps): S
   return makeComponent(plugin, options, { totalSteps });
 }
 
-const cases = fixture.schedules.map(({ name, options, factors }) => ({
-  name,
-  options,
-  factors,
-  title: `${name} ${JSON.stringify(options)}`,
+const cases = fixture.schedules.map((entry) => ({
+  ...entry,
+  title: `${entry.name} ${JSON.stringify(entry.options)}`,
 }));
 
 describe('schedule', () => {

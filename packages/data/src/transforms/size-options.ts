@@ -22,6 +22,11 @@ export function sizeOf({ size, height, width }: SizeOptions): Size | undefined {
   return height === undefined || width === undefined ? undefined : { height, width };
 }
 
+/** Whether the options give no size; for `refine`. */
+export function givesNoSize({ size, height, width }: SizeOptions): boolean {
+  return size === undefined && height === undefined && width === undefined;
+}
+
 /** Whether the options give exactly one size; for `refine`. */
 export function givesOneSize({ size, height, width }: SizeOptions): boolean {
   const sides = [height, width].filter((side) => side !== undefined).length;

@@ -81,8 +81,8 @@ function alignedSample({ height, width }: Size): Sample {
   };
 }
 
-/** Checks that all rasters of a moved sample still say the same, and gives the pixels' original numbers. */
-function expectAligned({ image, labels, instances, weights, target }: Sample): number[] {
+/** Checks that all rasters of a moved sample still say the same. */
+function expectAligned({ image, labels, instances, weights, target }: Sample): void {
   const pixels = [...(labels?.data ?? [])];
   const { height, width } = image;
   for (const raster of [labels, instances, weights, target]) {
@@ -93,7 +93,6 @@ function expectAligned({ image, labels, instances, weights, target }: Sample): n
   expect([...(instances?.data ?? [])]).toEqual(pixels.map((i) => i + 1));
   expect(weights?.data ?? []).toBeAllClose(pixels.map((i) => i / 1000 + 2));
   expect(target?.data ?? []).toBeAllClose(pixels.map((i) => i / 1000 + 3));
-  return pixels;
 }
 
 /** Applies what a transform says would undo it. */
@@ -122,16 +121,13 @@ test.each(moving)(
   ({ transform, size }) => {
     const sample = alignedSample(size);
     const before = structuredClone(sample);
-    const seen = new Set<string>();
     for (let seed = 0; seed < 24; seed++) {
       const moved = transform.apply(sample, randomStream(seed));
       const again = transform.apply(sample, randomStream(seed));
       expect(again.image).toEqual(moved.image);
-      seen.add(expectAligned(moved).join());
+      expectAligned(moved);
     }
     expect(sample).toEqual(before);
-    // A crop of 3x2 from 5x7 has 18 places; flips have 4 outcomes, quarter turns 4, half turns 2.
-    expect(seen.size).toBeGreaterThanOrEqual(sample.image.height === size.height ? 1 : 2);
   },
 );
 

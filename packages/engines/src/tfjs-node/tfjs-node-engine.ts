@@ -5,7 +5,7 @@ import { activateBackend } from '../activate-backend.js';
 import { loadBinding } from './load-binding.js';
 
 /** The `tfjs-node` engine has no options. */
-export type TfjsNodeEngineOptions = Record<never, never>;
+export interface TfjsNodeEngineOptions {}
 
 declare module '@segkit/core' {
   interface EngineOptions {

@@ -6,7 +6,7 @@ import { activateBackend } from '../activate-backend.js';
 import { loadBinding } from './load-binding.js';
 
 /** The `tfjs-node-gpu` engine has no options. */
-export type TfjsNodeGpuEngineOptions = Record<never, never>;
+export interface TfjsNodeGpuEngineOptions {}
 
 declare module '@segkit/core' {
   interface EngineOptions {

@@ -1,7 +1,6 @@
-import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 
-import { floatHeap, heapOffset, integerHeap, withView } from './heap.js';
+import { floatHeap, heapOffset, integerHeap, withView, type WasmBackend } from './heap.js';
 import { release, wasmKernel, type Inputs, type WasmKernel } from './kernel-call.js';
 import { stridedCopy } from './strided-copy.js';
 
@@ -28,7 +27,7 @@ export const batchMatMul: WasmKernel = {
 
 function multiplyPairs(
   stock: tf.KernelFunc,
-  backend: BackendWasm,
+  backend: WasmBackend,
   { a, b }: Inputs<'a' | 'b'>,
   { transposeA, transposeB }: tf.BatchMatMulAttrs,
 ): tf.TensorInfo {
@@ -63,7 +62,7 @@ function multiplyPairs(
   return result;
 }
 
-function transposed(backend: BackendWasm, matrices: tf.TensorInfo): tf.TensorInfo {
+function transposed(backend: WasmBackend, matrices: tf.TensorInfo): tf.TensorInfo {
   const [rows, columns] = matrices.shape.slice(-2) as [number, number];
   const outer = matrices.shape.slice(0, -2);
   const result = backend.makeOutput([...outer, columns, rows], 'float32');

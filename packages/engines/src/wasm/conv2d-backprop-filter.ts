@@ -1,8 +1,7 @@
-import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 
 import { convolutionSizes, type ConvolutionSizes } from './convolution-sizes.js';
-import { floatHeap, heapOffset, integerHeap, withView, zeros } from './heap.js';
+import { floatHeap, heapOffset, integerHeap, withView, zeros, type WasmBackend } from './heap.js';
 import { release, runKernel, wasmKernel } from './kernel-call.js';
 import { stridedCopy } from './strided-copy.js';
 
@@ -105,7 +104,7 @@ function strips({ batch, outHeight }: ConvolutionSizes, { extraRows, pitch }: La
 }
 
 function addStrip(
-  backend: BackendWasm,
+  backend: WasmBackend,
   x: tf.TensorInfo,
   dy: tf.TensorInfo,
   gradient: tf.TensorInfo,
@@ -133,7 +132,7 @@ function addStrip(
 
 /** Copies the strip of `dy` to `[1, positions, outChannels]`, with zeros in the margins. */
 function outputStrip(
-  backend: BackendWasm,
+  backend: WasmBackend,
   dy: tf.TensorInfo,
   { outHeight, outWidth, outChannels }: ConvolutionSizes,
   { extraRows, pitch }: Layout,
@@ -162,7 +161,7 @@ function outputStrip(
  * positions]` and room for the largest shift.
  */
 function inputStrip(
-  backend: BackendWasm,
+  backend: WasmBackend,
   x: tf.TensorInfo,
   sizes: ConvolutionSizes,
   { extraRows, extraColumns, pitch }: Layout,
@@ -204,7 +203,7 @@ function covered(start: number, stride: number, count: number, size: number) {
 }
 
 function addProduct(
-  backend: BackendWasm,
+  backend: WasmBackend,
   left: tf.TensorInfo,
   right: tf.TensorInfo,
   shift: number,

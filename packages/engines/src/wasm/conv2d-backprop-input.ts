@@ -1,8 +1,7 @@
-import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 
 import { convolutionSizes, type ConvolutionSizes } from './convolution-sizes.js';
-import { heapOffset, integerHeap, rowMajorStrides, zeros } from './heap.js';
+import { heapOffset, integerHeap, rowMajorStrides, zeros, type WasmBackend } from './heap.js';
 import { release, runKernel, wasmKernel } from './kernel-call.js';
 import { stridedCopy } from './strided-copy.js';
 
@@ -87,7 +86,7 @@ function groupColumns(columns: readonly Phase[]): Columns[] {
 
 /** Gives `[batch, row.count, columns[0].count, columns.length * inChannels]`. */
 function phaseConvolution(
-  backend: BackendWasm,
+  backend: WasmBackend,
   dy: tf.TensorInfo,
   filter: tf.TensorInfo,
   sizes: ConvolutionSizes,
@@ -113,7 +112,7 @@ function phaseConvolution(
 
 /** Gives the phase's filter, `[row.taps, columns.taps, outChannels, columns.length * inChannels]`. */
 function flippedFilter(
-  backend: BackendWasm,
+  backend: WasmBackend,
   filter: tf.TensorInfo,
   sizes: ConvolutionSizes,
   row: Phase,
@@ -151,7 +150,7 @@ function padded([before, after]: readonly [number, number]): [number, number] {
 }
 
 function crop(
-  backend: BackendWasm,
+  backend: WasmBackend,
   dy: tf.TensorInfo,
   vertical: readonly [number, number],
   horizontal: readonly [number, number],
@@ -165,7 +164,7 @@ function crop(
 }
 
 function interleave(
-  backend: BackendWasm,
+  backend: WasmBackend,
   part: tf.TensorInfo,
   dx: tf.TensorInfo,
   sizes: ConvolutionSizes,

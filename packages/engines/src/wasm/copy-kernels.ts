@@ -1,7 +1,6 @@
-import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 
-import { heapOffset, integerHeap, rowMajorStrides } from './heap.js';
+import { heapOffset, integerHeap, rowMajorStrides, type WasmBackend } from './heap.js';
 import { release, runKernel, wasmKernel } from './kernel-call.js';
 import { stridedCopy } from './strided-copy.js';
 
@@ -12,7 +11,7 @@ function isFourBytes(tensor: tf.TensorInfo): boolean {
 
 /** Makes a tensor of `shape` whose element at each index is read from `x` with the given strides. */
 function gather(
-  backend: BackendWasm,
+  backend: WasmBackend,
   x: tf.TensorInfo,
   shape: number[],
   loops: readonly number[],
@@ -76,7 +75,7 @@ export const slice = wasmKernel<'x', tf.SliceAttrs>(
 );
 
 function part(
-  backend: BackendWasm,
+  backend: WasmBackend,
   x: tf.TensorInfo,
   begin: readonly number[],
   size: number[],
@@ -91,7 +90,7 @@ export const splitV = wasmKernel<'x', tf.SplitVAttrs>(
   'SplitV',
   (backend, { x }, { axis, numOrSizeSplits }) => {
     const [at = 0] = tf.util.parseAxisParam(axis, x.shape);
-    const sizes = tf.backend_util.prepareSplitSize(x as tf.Tensor, numOrSizeSplits, at);
+    const sizes = pieceSizes(x.shape[at] ?? 0, numOrSizeSplits);
     let start = 0;
     return sizes.map((length) => {
       const begin = x.shape.map((_, i) => (i === at ? start : 0));
@@ -106,6 +105,15 @@ export const splitV = wasmKernel<'x', tf.SplitVAttrs>(
   },
   ({ x }) => isFourBytes(x),
 );
+
+/** One size may be -1: the rest. */
+function pieceSizes(length: number, numOrSizes: number | number[]): number[] {
+  if (typeof numOrSizes === 'number') {
+    return new Array<number>(numOrSizes).fill(length / numOrSizes);
+  }
+  const known = numOrSizes.reduce((sum, size) => sum + Math.max(0, size), 0);
+  return numOrSizes.map((size) => (size === -1 ? length - known : size));
+}
 
 /** Joins tensors along an axis. */
 export const concat = wasmKernel<string, tf.ConcatAttrs>(

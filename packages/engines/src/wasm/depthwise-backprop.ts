@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 
 import { convolutionSizes, type ConvolutionSizes } from './convolution-sizes.js';
 import { floatHeap, heapOffset, zeros } from './heap.js';

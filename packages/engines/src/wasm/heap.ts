@@ -1,32 +1,44 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type * as tf from '@tensorflow/tfjs-core';
 
+/** What the kernels use of TensorFlow.js's wasm backend. */
+export type WasmBackend = Pick<
+  BackendWasm,
+  | 'dataIdMap'
+  | 'disposeData'
+  | 'getMemoryOffset'
+  | 'incRef'
+  | 'makeOutput'
+  | 'typedArrayFromHeap'
+  | 'wasm'
+>;
+
 /**
  * The whole WebAssembly heap as 4-byte integers; copies bit patterns of any 4-byte dtype.
  * A view goes stale when the heap grows, so take it after the last allocation or kernel call.
  */
-export function integerHeap(backend: BackendWasm): Int32Array {
+export function integerHeap(backend: WasmBackend): Int32Array {
   return new Int32Array(heapBuffer(backend));
 }
 
 /** The whole WebAssembly heap as float32; goes stale like {@link integerHeap}. */
-export function floatHeap(backend: BackendWasm): Float32Array {
+export function floatHeap(backend: WasmBackend): Float32Array {
   return new Float32Array(heapBuffer(backend));
 }
 
 /** The module's type says nothing of its memory unless Emscripten's global types are loaded. */
-function heapBuffer(backend: BackendWasm): ArrayBufferLike {
+function heapBuffer(backend: WasmBackend): ArrayBufferLike {
   const { HEAPU8: bytes } = backend.wasm as unknown as { readonly HEAPU8: Uint8Array };
   return bytes.buffer;
 }
 
 /** Where a float32 or int32 tensor starts in {@link integerHeap} and {@link floatHeap}, in elements. */
-export function heapOffset(backend: BackendWasm, tensor: tf.TensorInfo): number {
+export function heapOffset(backend: WasmBackend, tensor: tf.TensorInfo): number {
   return backend.getMemoryOffset(tensor.dataId) / 4;
 }
 
 /** Makes a float32 tensor of zeros. */
-export function zeros(backend: BackendWasm, shape: number[]): tf.TensorInfo {
+export function zeros(backend: WasmBackend, shape: number[]): tf.TensorInfo {
   const tensor = backend.makeOutput(shape, 'float32');
   backend.typedArrayFromHeap(tensor).fill(0);
   return tensor;
@@ -37,7 +49,7 @@ export function zeros(backend: BackendWasm, shape: number[]): tf.TensorInfo {
  * @param start - First element, counted from the start of `owner`.
  */
 export function withView<Result>(
-  backend: BackendWasm,
+  backend: WasmBackend,
   owner: tf.TensorInfo,
   start: number,
   shape: number[],

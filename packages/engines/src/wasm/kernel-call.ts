@@ -1,5 +1,6 @@
-import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
+
+import type { WasmBackend } from './heap.js';
 
 /** A kernel's input tensors by name. */
 export type Inputs<Names extends string> = Readonly<Record<Names, tf.TensorInfo>>;
@@ -21,7 +22,7 @@ export interface WasmKernel {
 export function wasmKernel<Names extends string, Attributes>(
   name: string,
   body: (
-    backend: BackendWasm,
+    backend: WasmBackend,
     inputs: Inputs<Names>,
     attributes: Attributes,
   ) => tf.TensorInfo | tf.TensorInfo[],
@@ -33,7 +34,7 @@ export function wasmKernel<Names extends string, Attributes>(
       const inputs = call.inputs as Inputs<Names>;
       const attributes = call.attrs as unknown as Attributes;
       if (stock !== undefined && supports?.(inputs, attributes) === false) return stock(call);
-      return body(call.backend as BackendWasm, inputs, attributes);
+      return body(call.backend as WasmBackend, inputs, attributes);
     },
   };
 }
@@ -43,7 +44,7 @@ export function wasmKernel<Names extends string, Attributes>(
  * @throws Error if the backend has no such kernel.
  */
 export function runKernel(
-  backend: BackendWasm,
+  backend: WasmBackend,
   name: string,
   inputs: Record<string, tf.TensorInfo>,
   attributes: object,
@@ -54,6 +55,6 @@ export function runKernel(
 }
 
 /** Frees tensors that {@link runKernel} or `makeOutput` made. */
-export function release(backend: BackendWasm, ...tensors: readonly tf.TensorInfo[]): void {
+export function release(backend: WasmBackend, ...tensors: readonly tf.TensorInfo[]): void {
   for (const { dataId } of tensors) backend.disposeData(dataId);
 }

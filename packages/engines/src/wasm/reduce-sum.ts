@@ -1,7 +1,6 @@
-import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 
-import { floatHeap, heapOffset } from './heap.js';
+import { floatHeap, heapOffset, type WasmBackend } from './heap.js';
 import { release, runKernel, wasmKernel } from './kernel-call.js';
 
 /** Rows averaged in float32 before the sum goes on in float64. */
@@ -80,7 +79,7 @@ function reduction(
  * left over are added in float64, so that the error does not grow with the size of the map.
  */
 function addRows(
-  backend: BackendWasm,
+  backend: WasmBackend,
   x: tf.TensorInfo,
   { outer, reduced, inner, shape }: Reduction,
   factor: number,
@@ -108,7 +107,7 @@ function addRows(
 }
 
 function averageBlocks(
-  backend: BackendWasm,
+  backend: WasmBackend,
   x: tf.TensorInfo,
   outer: number,
   reduced: number,

@@ -12,9 +12,12 @@ import {
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 
-import { headPlugins } from '../plugins.js';
+import { decoders, merges, upsamplers } from '../plugins.js';
 
-const { registry } = createApp({ plugins: headPlugins, logger: silentLogger });
+const { registry } = createApp({
+  plugins: [...decoders, ...merges, ...upsamplers],
+  logger: silentLogger,
+});
 
 function decoder(
   spec: Spec<'decoder'>,
@@ -47,7 +50,7 @@ function expectAnnouncedSize(
   module.dispose();
 }
 
-const upsamplers = [
+const upsamplerSpecs = [
   'transposed',
   { name: 'transposed', kernel: 'k3s2p1op1' },
   { name: 'transposed', kernel: 'k4s2p1' },
@@ -55,13 +58,15 @@ const upsamplers = [
   { name: 'bilinear', conv: true },
   'nearest',
 ] as const satisfies readonly Spec<'upsampler'>[];
-const merges = [
+const mergeSpecs = [
   { name: 'concat', align: 'crop' },
   { name: 'concat', align: 'pad', order: 'up-first' },
   { name: 'add', align: 'resize' },
   { name: 'add', align: 'crop' },
 ] as const satisfies readonly Spec<'merge'>[];
-const pairs = upsamplers.flatMap((upsampler) => merges.map((merge) => [upsampler, merge] as const));
+const pairs = upsamplerSpecs.flatMap((upsampler) =>
+  mergeSpecs.map((merge) => [upsampler, merge] as const),
+);
 
 describe('decoders', () => {
   // Ceiled (ResNet), floored (max-pool) and equal neighbouring sizes; channels that four does not divide.
@@ -121,6 +126,21 @@ describe('decoders', () => {
     const wrong = () => decoder({ name: 'unet', widths: [7] }, [2, 4, 8], [1, 2, 4]);
     expect(wrong).toThrow(ConfigError);
     expect(wrong).toThrow('model.decoder.widths: expected 2 numbers, one per skip');
+  });
+
+  it('unet drops channels after every level, in training only', () => {
+    const module = decoder({ name: 'unet', dropout: 0.5, norm: false }, [6, 6], [1, 2]);
+    for (const [name, parameter] of module.namedParameters()) {
+      // Every channel is 1 wherever nothing is dropped.
+      parameter.assign(new Float32Array(parameter.size).fill(name.endsWith('bias') ? 1 : 0));
+    }
+    const features = [tf.zeros<tf.Rank.R4>([2, 2, 2, 6]), tf.zeros<tf.Rank.R4>([2, 1, 1, 6])];
+    const trained = module.forward(features, { training: true, random: randomStream(3) });
+    expect(new Set(trained.dataSync())).toEqual(new Set([0, 2]));
+    const inferred = module.forward(features, evalMode);
+    expect(new Set(inferred.dataSync())).toEqual(new Set([1]));
+    tf.dispose([features, trained, inferred]);
+    module.dispose();
   });
 
   it('linknet doubles the finest map once more with lastBlock', () => {

@@ -9,9 +9,9 @@ import {
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 
-import { headPlugins } from '../plugins.js';
+import { heads } from '../plugins.js';
 
-const { registry } = createApp({ plugins: headPlugins, logger: silentLogger });
+const { registry } = createApp({ plugins: heads, logger: silentLogger });
 
 function head(spec: Spec<'head'>, inChannels: number, outChannels: number): Head {
   return registry.create('head', registry.spec('head').parse(spec), { inChannels, outChannels });

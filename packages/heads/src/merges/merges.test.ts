@@ -9,9 +9,9 @@ import {
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 
-import { headPlugins } from '../plugins.js';
+import { merges } from '../plugins.js';
 
-const { registry } = createApp({ plugins: headPlugins, logger: silentLogger });
+const { registry } = createApp({ plugins: merges, logger: silentLogger });
 
 function merge(spec: Spec<'merge'>): Merge {
   const resolved = registry.spec('merge').parse(spec);
@@ -26,7 +26,7 @@ function map(rows: readonly (readonly number[])[]): tf.Tensor4D {
 /** What a merge makes of single-channel maps: rows of one channel each. */
 function channels(spec: Spec<'merge'>, skip: tf.Tensor4D, up: tf.Tensor4D): number[][][] {
   const result = tf.tidy(() => merge(spec).forward(skip, up));
-  const byChannel = tf.tidy(() => tf.transpose(result, [0, 3, 1, 2]).arraySync()) as number[][][][];
+  const byChannel = tf.tidy(() => tf.transpose<tf.Tensor4D>(result, [0, 3, 1, 2]).arraySync());
   result.dispose();
   return byChannel[0]!;
 }

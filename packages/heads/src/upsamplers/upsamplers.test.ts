@@ -9,9 +9,9 @@ import {
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 
-import { headPlugins } from '../plugins.js';
+import { upsamplers } from '../plugins.js';
 
-const { registry } = createApp({ plugins: headPlugins, logger: silentLogger });
+const { registry } = createApp({ plugins: upsamplers, logger: silentLogger });
 
 function upsampler(
   spec: Spec<'upsampler'>,

@@ -4,7 +4,7 @@ import { isAbsolute, join, resolve } from 'node:path';
 
 import { ConfigError, kinds, type Plugin } from '@segkit/core';
 
-import { importAny, importModule } from './import-module.js';
+import { importSpecifier, importModule } from './import-module.js';
 
 /** Whether a value is what `defineBackbone` and its like return. */
 function isPlugin(value: unknown): value is Plugin {
@@ -73,7 +73,7 @@ async function importFrom(specifier: string, baseFolder: string) {
 
 async function importBeside(specifier: string, baseFolder: string) {
   try {
-    return await importAny(specifier);
+    return await importSpecifier(specifier);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new ConfigError(
