@@ -1,6 +1,8 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 
 import { defineConfig } from 'tsup';
+
+const { name } = JSON.parse(readFileSync('package.json', 'utf8')) as { name: string };
 
 /**
  * One build for every package: each package's `build` script runs tsup in its own folder with this file.
@@ -12,7 +14,14 @@ export default defineConfig({
   format: 'esm',
   target: 'node20',
   platform: 'node',
-  dts: { compilerOptions: { paths: {}, allowImportingTsExtensions: false, noEmit: false } },
+  dts: {
+    compilerOptions: {
+      // A package that merges into its own interfaces finds itself in its sources, and all others as installed.
+      paths: { [name]: ['./src/index.ts'] },
+      allowImportingTsExtensions: false,
+      noEmit: false,
+    },
+  },
   clean: true,
   splitting: true,
   sourcemap: true,

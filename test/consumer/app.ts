@@ -124,6 +124,8 @@ const config = defineConfig({
     decoder: { name: 'unet', upsampler: { name: 'repeat', gain: 0.5 }, merge: 'concat' },
   },
   loss: { name: 'hinge', margin: 2 },
+  optimizer: { name: 'sgd', learningRate: 0.01, momentum: 0.9 },
+  schedule: 'poly',
   train: { steps: 2, batchSize: 2 },
   callbacks: [],
 });
@@ -133,6 +135,8 @@ export const typeErrors = [
   defineConfig({ ...config, loss: 'hinged' }),
   // @ts-expect-error -- an option of the wrong type
   defineConfig({ ...config, loss: { name: 'hinge', margin: 'wide' } }),
+  // @ts-expect-error -- a typo in a name that core itself declares
+  defineConfig({ ...config, optimizer: 'adamm' }),
   // @ts-expect-error -- an option that belongs to another component
   defineConfig({ ...config, model: { ...config.model, backbone: { name: 'tiny-net', gain: 2 } } }),
 ];

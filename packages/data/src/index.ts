@@ -1,1 +1,52 @@
-export {};
+import { imageFolder } from './image-folder/image-folder.js';
+import { syntheticCells } from './synthetic-cells/synthetic-cells.js';
+import { flip } from './transforms/flip.js';
+import { normalize } from './transforms/normalize.js';
+import { padToMultiple } from './transforms/pad-to-multiple.js';
+import { randomCrop } from './transforms/random-crop.js';
+import { resize } from './transforms/resize.js';
+import { rotate90 } from './transforms/rotate90.js';
+
+export { imageFolder, syntheticCells };
+export { flip, normalize, padToMultiple, randomCrop, resize, rotate90 };
+
+/** All data sets of this package. */
+export const datasets = [imageFolder, syntheticCells] as const;
+
+/** All transforms of this package. */
+export const transforms = [randomCrop, flip, rotate90, normalize, resize, padToMultiple] as const;
+
+export type { ImageFolderOptions } from './image-folder/image-folder-options.js';
+export { listImages } from './image-folder/list-images.js';
+export { imageGrid, toRgb, type GridOptions } from './output/image-grid.js';
+export { labelSheet, type SheetOptions, type SheetRow } from './output/label-sheet.js';
+export { colorize, overlay, type OverlayOptions } from './output/overlay.js';
+export { encodeLabelPng, writeLabelPng } from './output/write-label-png.js';
+export { encodePng, writePng } from './output/write-png.js';
+export { cropRaster, type Box } from './rasters/crop-raster.js';
+export { flipRaster, type Mirror } from './rasters/flip-raster.js';
+export { padConstant, padReflect } from './rasters/pad-raster.js';
+export { resizeBilinear } from './rasters/resize-bilinear.js';
+export { resizeNearest } from './rasters/resize-nearest.js';
+export { rotateRaster } from './rasters/rotate-raster.js';
+export type { RawMask } from './reading/raw-mask.js';
+export { readImage, toColor, toGray, type ReadImageOptions } from './reading/read-image.js';
+export { readMask } from './reading/read-mask.js';
+export { maskColors, maskValues } from './reading/mask-codes.js';
+export {
+  drawCellField,
+  type CellField,
+  type CellFieldOptions,
+} from './synthetic-cells/cell-field.js';
+export {
+  otsuThreshold,
+  thresholdBaseline,
+  type ThresholdBaseline,
+} from './synthetic-cells/otsu.js';
+export type { SyntheticCellsOptions } from './synthetic-cells/synthetic-cells.js';
+export type { FlipOptions } from './transforms/flip.js';
+export type { NormalizeOptions } from './transforms/normalize.js';
+export type { PadToMultipleOptions } from './transforms/pad-to-multiple.js';
+export type { RandomCropOptions } from './transforms/random-crop.js';
+export type { ResizeOptions } from './transforms/resize.js';
+export type { Rotate90Options } from './transforms/rotate90.js';

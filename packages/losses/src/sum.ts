@@ -87,10 +87,10 @@ export const weightedSum = defineLoss({
     }),
   create: ({ losses }: { losses: { weight: number; loss: ResolvedSpec }[] }, context) => {
     const { labels, path } = context;
-    const parts = losses.map(({ weight, loss: spec }) => ({
+    const parts = losses.map(({ weight, loss: spec }, index) => ({
       name: spec.name,
       weight,
-      loss: context.create('loss', spec, { labels }),
+      loss: context.create('loss', spec, { labels }, `losses.${index}.loss`),
     }));
     const first = expectSameOutput(parts, labels.classes.length, path);
     return {

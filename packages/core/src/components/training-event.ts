@@ -76,7 +76,7 @@ export interface EpochEnd {
   readonly loss: number;
 }
 
-/** The run is over; nothing follows. */
+/** The run is over; what may follow is a callback's answer to it, such as a last checkpoint. */
 export interface RunEnd {
   readonly type: 'run-end';
   readonly step: number;

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 import { sameSize, type Size } from '../tensor/size.js';
-import { resizeGradient, type AxisResize, type Taps } from './resize-gradient.js';
+import type { AxisResize, Taps } from './axis-resize.js';
+import { resizeGradient } from './resize-gradient.js';
 
 /** How the pixel grids of input and output lie on each other. */
 export interface ResizeBilinearOptions {

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 import { sameSize, type Size } from '../tensor/size.js';
-import { resizeGradient, type AxisResize } from './resize-gradient.js';
+import type { AxisResize } from './axis-resize.js';
+import { resizeGradient } from './resize-gradient.js';
 
 function nearestAxis(length: number, resized: number): AxisResize {
   const source = (i: number): number => Math.min(Math.floor((i * length) / resized), length - 1);

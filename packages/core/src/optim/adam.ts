@@ -21,7 +21,7 @@ const options = z.strictObject({
 /** Options of `adam`. */
 export type AdamOptions = z.input<typeof options>;
 
-declare module '../components/optimizer.js' {
+declare module '@segkit/core' {
   interface OptimizerOptions {
     adam: AdamOptions;
   }

@@ -20,7 +20,7 @@ const options = z.strictObject({
 /** Options of `adamw`. */
 export type AdamwOptions = z.input<typeof options>;
 
-declare module '../components/optimizer.js' {
+declare module '@segkit/core' {
   interface OptimizerOptions {
     adamw: AdamwOptions;
   }

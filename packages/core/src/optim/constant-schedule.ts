@@ -8,7 +8,7 @@ const options = z.strictObject({ warmupSteps: warmupOption() });
 /** Options of the schedule `constant`. */
 export type ConstantScheduleOptions = z.input<typeof options>;
 
-declare module '../components/schedule.js' {
+declare module '@segkit/core' {
   interface ScheduleOptions {
     constant: ConstantScheduleOptions;
   }

@@ -11,7 +11,7 @@ const options = z.strictObject({
 /** Options of the schedule `poly`. */
 export type PolyScheduleOptions = z.input<typeof options>;
 
-declare module '../components/schedule.js' {
+declare module '@segkit/core' {
   interface ScheduleOptions {
     poly: PolyScheduleOptions;
   }

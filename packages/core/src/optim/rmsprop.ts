@@ -21,7 +21,7 @@ const options = z.strictObject({
 /** Options of `rmsprop`. */
 export type RmspropOptions = z.input<typeof options>;
 
-declare module '../components/optimizer.js' {
+declare module '@segkit/core' {
   interface OptimizerOptions {
     rmsprop: RmspropOptions;
   }

@@ -27,7 +27,7 @@ const options = z
 /** Options of `sgd`. */
 export type SgdOptions = z.input<typeof options>;
 
-declare module '../components/optimizer.js' {
+declare module '@segkit/core' {
   interface OptimizerOptions {
     sgd: SgdOptions;
   }

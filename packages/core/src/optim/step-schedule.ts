@@ -22,7 +22,7 @@ const options = z
 /** Options of the schedule `step`. */
 export type StepScheduleOptions = z.input<typeof options>;
 
-declare module '../components/schedule.js' {
+declare module '@segkit/core' {
   interface ScheduleOptions {
     step: StepScheduleOptions;
   }

@@ -14,8 +14,16 @@ export interface ComponentContext {
   readonly logger: Logger;
   /** A random stream of this component's own. */
   readonly random: RandomStream;
-  /** Makes a nested component from an option that the `component` schema validated. */
-  create<K extends Kind>(kind: K, spec: ResolvedSpec, args: Arguments<K>): Instance<K>;
+  /**
+   * Makes a nested component from an option that the `component` schema validated.
+   * @param place - Path of the option below this component's, e.g. `losses.1.loss`. Default: the kind.
+   */
+  create<K extends Kind>(
+    kind: K,
+    spec: ResolvedSpec,
+    args: Arguments<K>,
+    place?: string,
+  ): Instance<K>;
 }
 
 /** A registered component: a plain value that `createApp({ plugins })` takes. */

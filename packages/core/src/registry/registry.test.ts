@@ -56,11 +56,22 @@ test('a factory runs for every instance, and nested components get a path of the
   const app = tinyApp(upsampler, decoder);
   const model = { backbone: 'tiny', decoder: { name: 'nesting', upsampler: 'probe' } };
   const config = app.parseConfig(tinyConfig({ model }));
-  expect(config.model.decoder).toEqual({ name: 'nesting', upsampler: { name: 'probe', factor: 2 } });
-  app.registry.create('decoder', config.model.decoder, { channels: [1], strides: [1] }, { path: 'model.decoder' });
+  expect(config.model.decoder).toEqual({
+    name: 'nesting',
+    upsampler: { name: 'probe', factor: 2 },
+  });
+  app.registry.create(
+    'decoder',
+    config.model.decoder,
+    { channels: [1], strides: [1] },
+    { path: 'model.decoder' },
+  );
   expect(paths).toEqual(['model.decoder.upsampler x2', 'model.decoder.upsampler x2']);
 
-  const bad = { backbone: 'tiny', decoder: { name: 'nesting', upsampler: { name: 'probe', factor: 'x' } } };
+  const bad = {
+    backbone: 'tiny',
+    decoder: { name: 'nesting', upsampler: { name: 'probe', factor: 'x' } },
+  };
   expect(() => app.parseConfig(tinyConfig({ model: bad }))).toThrow(ConfigError);
   expect(() => app.parseConfig(tinyConfig({ model: bad }))).toThrow(
     'model.decoder.upsampler.factor: expected number, received "x"',

@@ -140,8 +140,8 @@ export class Registry {
       path,
       logger: this.#logger,
       random: random.fork(path),
-      create: (nestedKind, nestedSpec, nestedArgs) =>
-        this.create(nestedKind, nestedSpec, nestedArgs, { path: `${path}.${nestedKind}`, random }),
+      create: (nestedKind, nestedSpec, nestedArgs, place = nestedKind) =>
+        this.create(nestedKind, nestedSpec, nestedArgs, { path: `${path}.${place}`, random }),
     };
     return this.find(kind, name).create(options, args, context);
   }

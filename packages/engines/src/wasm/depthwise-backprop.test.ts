@@ -51,7 +51,10 @@ test('gradients of a dilated depthwise convolution are the transpose of its forw
       });
     const attributes = { strides: 1, dilations: 2, pad: 'same' };
     const run = (name: string, inputs: tf.NamedTensorMap, extra: tf.NamedAttrMap) =>
-      tf.engine().runKernel<tf.Tensor>(name, inputs, { ...attributes, ...extra }).dataSync();
+      tf
+        .engine()
+        .runKernel<tf.Tensor>(name, inputs, { ...attributes, ...extra })
+        .dataSync();
     const dFilter = run(
       'DepthwiseConv2dNativeBackpropFilter',
       { x, dy },
