@@ -10,7 +10,7 @@ const { name } = JSON.parse(readFileSync('package.json', 'utf8')) as { name: str
  * (its copies share tfjs-core's global registries).
  */
 export default defineConfig({
-  entry: ['src/index.ts', 'src/cli.ts', 'src/testing/index.ts'].filter((path) => existsSync(path)),
+  entry: ['src/index.ts', 'src/cli.ts'].filter((path) => existsSync(path)),
   format: 'esm',
   target: 'node20',
   platform: 'node',

@@ -5,7 +5,9 @@ import { defineConfig } from 'vitest/config';
 
 // tfjs-core's gradient table is ESM inside a CommonJS package: bundled once, because transforming its hundreds of
 // files for every test worker takes longer than the tests.
-const gradients = fileURLToPath(new URL('node_modules/.cache/segkit/gradients.mjs', import.meta.url));
+const gradients = fileURLToPath(
+  new URL('node_modules/.cache/segkit/gradients.mjs', import.meta.url),
+);
 buildSync({
   entryPoints: ['@tensorflow/tfjs-core/dist/register_all_gradients.js'],
   outfile: gradients,
@@ -22,7 +24,6 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: '@tensorflow/tfjs-core/dist/register_all_gradients.js', replacement: gradients },
-      { find: '@segkit/core/testing', replacement: source('packages/core/src/testing/index.ts') },
       { find: '@segkit/core', replacement: source('packages/core/src/index.ts') },
       ...packages.map((name) => ({
         find: `@segkit/${name}`,

@@ -1,8 +1,8 @@
-import { EngineError, registerGradients } from '@segkit/core';
+import { EngineError } from '@segkit/core';
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * Makes a registered TensorFlow.js backend the current one and gives its kernels their gradients.
+ * Makes a registered TensorFlow.js backend the current one.
  * @param engine - The engine's name, which opens the error message.
  * @param backend - The backend's name in TensorFlow.js.
  * @param remedy - What the user can do if it does not start.
@@ -16,12 +16,10 @@ export async function activateBackend(
   let started: boolean;
   try {
     started = await tf.setBackend(backend);
-    await tf.ready();
   } catch (cause) {
     throw startFailure(engine, backend, remedy, cause);
   }
   if (!started) throw startFailure(engine, backend, remedy, undefined);
-  await registerGradients();
 }
 
 function startFailure(

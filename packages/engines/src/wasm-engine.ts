@@ -1,4 +1,7 @@
-import { defineEngine } from '@segkit/core';
+import { existsSync } from 'node:fs';
+import { join, sep } from 'node:path';
+
+import { defineEngine, EngineError } from '@segkit/core';
 import * as z from 'zod';
 
 import { activateBackend } from './activate-backend.js';
@@ -35,15 +38,21 @@ export const wasm = defineEngine({
     name: 'wasm',
     start: async () => {
       const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
-      if (path !== undefined) setWasmPaths(path.endsWith('/') ? path : `${path}/`);
+      if (path !== undefined) setWasmPaths(expectBinaries(path));
       registerWasmTrainingKernels();
       await withoutEmscriptenListeners(() =>
-        activateBackend(
-          'wasm',
-          'wasm',
-          'Check that the folder given as `path` holds tfjs-backend-wasm*.wasm; without `path`, reinstall @tensorflow/tfjs-backend-wasm.',
-        ),
+        activateBackend('wasm', 'wasm', 'Reinstall @tensorflow/tfjs-backend-wasm.'),
       );
     },
   }),
 });
+
+/** Checks before the backend does: its own failure is told on the console and takes the paths for good. */
+function expectBinaries(folder: string): string {
+  const binary = join(folder, 'tfjs-backend-wasm-simd.wasm');
+  if (existsSync(binary)) return join(folder, sep);
+  throw new EngineError(
+    `engine wasm: no file ${binary}; set \`path\` to the folder that holds tfjs-backend-wasm*.wasm, ` +
+      'or leave it out to use the installed @tensorflow/tfjs-backend-wasm.',
+  );
+}

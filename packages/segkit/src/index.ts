@@ -17,6 +17,26 @@ export {
   jsonlLog,
   progress,
 } from '@segkit/callbacks';
+export {
+  datasets,
+  flip,
+  imageFolder,
+  labelSheet,
+  listImages,
+  normalize,
+  overlay,
+  padToMultiple,
+  randomCrop,
+  readImage,
+  readMask,
+  resize,
+  rotate90,
+  syntheticCells,
+  thresholdBaseline,
+  transforms,
+  writeLabelPng,
+  writePng,
+} from '@segkit/data';
 export { cpu, engines, tfjsNode, tfjsNodeGpu, wasm } from '@segkit/engines';
 export {
   addMerge,

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 
-import { ShapeError } from '../errors.js';
+import { ConfigError, ShapeError } from '../errors.js';
 import type { MaxPool2dOptions } from '../ops/max-pool2d.js';
 import { checkGradients } from '../testing/finite-difference.js';
 import {
@@ -42,5 +42,12 @@ test('names a map that is smaller than the window', () => {
   expect(() => pool.forward(tf.zeros<tf.Rank.R4>([1, 1, 4, 2]))).toThrow(ShapeError);
   expect(() => pool.outputSize({ height: 1, width: 4 })).toThrow(
     'maxPool2d: map must be at least 2x2 for a kernel of 2x2 (dilation 1, padding 0), received 1x4',
+  );
+});
+
+test('refuses padding of more than half the window', () => {
+  expect(() => new MaxPool2d({ kernelSize: 2, padding: 2 })).toThrow(ConfigError);
+  expect(() => new MaxPool2d({ kernelSize: 2, padding: 2 })).toThrow(
+    'maxPool2d: padding must be at most half of kernelSize 2, received 2',
   );
 });

@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 
+import { ConfigError } from '../errors.js';
 import { maxPool2d, type MaxPool2dOptions } from '../ops/max-pool2d.js';
 import { windowedSize } from '../ops/windowed-size.js';
 import type { Size } from '../tensor/size.js';
@@ -11,8 +12,14 @@ export class MaxPool2d extends Module {
   readonly stride: number;
   readonly padding: number;
 
+  /** @throws ConfigError if the padding is more than half of the window, which could then lie outside the map. */
   constructor({ kernelSize, stride = kernelSize, padding = 0 }: MaxPool2dOptions) {
     super();
+    if (padding > kernelSize / 2) {
+      throw new ConfigError(
+        `maxPool2d: padding must be at most half of kernelSize ${String(kernelSize)}, received ${String(padding)}.`,
+      );
+    }
     this.kernelSize = kernelSize;
     this.stride = stride;
     this.padding = padding;

@@ -55,6 +55,17 @@ test('by hand: with aligned corners four pixels lie at 0, 1/3, 2/3 and 1', () =>
   expect(y.dataSync()).toBeAllClose([10, 20, 30, 40]);
 });
 
+test('nearest picks exact pixels where a rounded scale would miss', () => {
+  // 2 to 98: pixel 49 is floor(49 * 2 / 98) = 1, but 49 * (2 / 98) is 0.99999... in float64, and 2 / 82 in float32 alike.
+  const x = tf.tensor4d([5, 7], [1, 1, 2, 1]);
+  for (const width of [98, 82]) {
+    const half = Array.from({ length: width / 2 });
+    const resize = (map: tf.Tensor) => resizeNearest(map as tf.Tensor4D, { height: 1, width });
+    expect(resize(x).dataSync()).toBeAllClose([...half.map(() => 5), ...half.map(() => 7)]);
+    expect(tf.grad(resize)(x).dataSync()).toBeAllClose([width / 2, width / 2]);
+  }
+});
+
 test('the same size is the same map', () => {
   const x = tf.zeros<tf.Rank.R4>([1, 3, 4, 2]);
   expect(resizeBilinear(x, { height: 3, width: 4 })).toBe(x);

@@ -61,10 +61,15 @@ export type Arguments<K extends Kind> = ComponentKinds[K]['arguments'];
 /** What a factory of kind `K` makes. */
 export type Instance<K extends Kind> = ComponentKinds[K]['instance'];
 
+/** zod infers `Record<string, never>` for a schema without fields, which would forbid even the name. */
+type Fields<Options> = string extends keyof Options ? NoArguments : Options;
+
+type SpecFor<Name extends string, Options> =
+  | ({ readonly name: Name } & Options)
+  | (Partial<Options> extends Options ? Name : never);
+
 type SpecOf<Options> = {
-  [Name in keyof Options & string]:
-    | ({ readonly name: Name } & Options[Name])
-    | (Partial<Options[Name]> extends Options[Name] ? Name : never);
+  [Name in keyof Options & string]: SpecFor<Name, Fields<Options[Name]>>;
 }[keyof Options & string];
 
 /**

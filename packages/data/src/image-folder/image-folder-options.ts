@@ -30,7 +30,8 @@ export const imageFolderOptions = z
           'data.labels.classes[].color, or object ids (0 is class 0, every id above is class 1).',
       ),
     ignoreColors: z
-      .array(z.tuple([byte, byte, byte]))
+      .array(z.tuple([byte, byte, byte]).readonly())
+      .readonly()
       .default([vocColor(255)])
       .describe(
         "Colours that become ignoreIndex where maskFormat is 'colors'. Default: the PASCAL VOC border.",
@@ -43,6 +44,7 @@ export const imageFolderOptions = z
       ),
     range: z
       .tuple([position, position])
+      .readonly()
       .optional()
       .describe(
         'Use images [from, to) of the sorted names, counted from 0; [24, 30] is the last six of thirty.',
@@ -50,6 +52,7 @@ export const imageFolderOptions = z
     files: z
       .array(z.string().min(1))
       .min(1)
+      .readonly()
       .optional()
       .describe('Use the images of these names, without extension.'),
     split: z

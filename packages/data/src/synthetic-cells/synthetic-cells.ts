@@ -20,6 +20,7 @@ const options = z
     size: sizeFields.size.describe('Height and width in pixels, for squares. Default: 128.'),
     cells: z
       .tuple([count, count])
+      .readonly()
       .default([12, 22])
       .describe('Fewest and most cells of an image; a full image gets fewer.'),
     radius: z.number().min(2).default(11).describe('Mean radius of the cells in pixels.'),

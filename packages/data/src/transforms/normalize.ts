@@ -1,7 +1,8 @@
 import { defineTransform, ShapeError, type Raster } from '@segkit/core';
 import * as z from 'zod';
 
-const perChannel = (item: z.ZodNumber) => z.union([item, z.array(item).min(1)]).optional();
+const perChannel = (item: z.ZodNumber) =>
+  z.union([item, z.array(item).min(1).readonly()]).optional();
 
 const options = z
   .strictObject({
@@ -105,7 +106,7 @@ export function normalizeRaster(
   return { ...image, data };
 }
 
-function listOf(value: number | number[] | undefined): readonly number[] {
+function listOf(value: number | readonly number[] | undefined): readonly number[] {
   return value === undefined ? [] : [value].flat();
 }
 

@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { expectSameAsCpu, startBackends } from './compare-with-cpu.js';
+import { expectSameAsCpu, startBackends, stopBackends } from './compare-with-cpu.test-support.js';
 
 beforeAll(startBackends);
+afterAll(stopBackends);
 
 type Padding = Parameters<typeof tf.backend_util.computeConv2DInfo>[4];
 

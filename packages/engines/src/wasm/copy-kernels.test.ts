@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { expectSameAsCpu, startBackends } from './compare-with-cpu.js';
+import { expectSameAsCpu, startBackends, stopBackends } from './compare-with-cpu.test-support.js';
 
 beforeAll(startBackends);
+afterAll(stopBackends);
 
 const integers = (shape: number[]) => ({
   shape,

@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { expectSameAsCpu, startBackends } from './compare-with-cpu.js';
+import { expectSameAsCpu, startBackends, stopBackends } from './compare-with-cpu.test-support.js';
 
 beforeAll(startBackends);
+afterAll(stopBackends);
 
 test.each([
   { kernel: 3, stride: 1, dilation: 1, multiplier: 1, pad: 'same' },

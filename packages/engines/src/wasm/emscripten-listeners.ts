@@ -20,9 +20,8 @@ export async function withoutEmscriptenListeners(start: () => Promise<void>): Pr
   }
 }
 
-/** Emscripten's listeners are `function(ex){if(!(ex instanceof ExitStatus)){throw ex}}` and `function(reason){throw reason}`. */
+/** Emscripten's are `function(ex){if(!(ex instanceof ExitStatus)){throw ex}}` and `function(reason){throw reason}`. */
 function isRethrow(listener: { toString: () => string }): boolean {
-  return /^function\s*\((\w+)\)\s*\{(if\(!\(\1 instanceof ExitStatus\)\)\{)?throw \1;?\}+$/.test(
-    listener.toString(),
-  );
+  const code = listener.toString().replace(/[\s;]/g, '');
+  return /^function\((\w+)\)\{(if\(!\(\1instanceofExitStatus\)\)\{)?throw\1\}+$/.test(code);
 }

@@ -10,6 +10,7 @@ import {
 } from '@segkit/metrics';
 import { Option, type Command } from 'commander';
 
+import { EvaluationSheet } from './evaluation-sheet.js';
 import { formatCount, formatScore, formatScores, formatTable, toJson } from './format.js';
 import { openRecordedRun } from './open-recorded-run.js';
 import { addPluginOption } from './options.js';
@@ -73,7 +74,13 @@ async function evaluate(
   const chosen = { plugin, ...(checkpoint === undefined ? {} : { checkpoint }) };
   const run = await openRecordedRun(folder, chosen, terminalLogger(terminal));
   try {
-    const evaluation = await run.evaluate(split);
+    const drawn = new EvaluationSheet();
+    const evaluation = await run.evaluate(split, {
+      onImage: (sample, prediction) => {
+        drawn.add(sample, prediction);
+      },
+    });
+    if (sheet !== undefined) await drawn.write(sheet, run.config.data.labels);
     const report = reportOf(run, split, evaluation);
     terminal.writeOut(options.json === true ? toJson(report) : formatReport(report, folder));
   } finally {

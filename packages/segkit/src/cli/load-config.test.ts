@@ -8,7 +8,10 @@ import { temporaryFolder } from './temporary-folder.test-support.js';
 
 test.each([
   ['segkit.config.ts', 'const steps: number = 3;\nexport default { name: "n", train: { steps } };'],
-  ['segkit.config.mts', 'const steps: number = 3;\nexport default { name: "n", train: { steps } };'],
+  [
+    'segkit.config.mts',
+    'const steps: number = 3;\nexport default { name: "n", train: { steps } };',
+  ],
   ['segkit.config.js', 'export default { name: "n", train: { steps: 3 } };'],
   ['segkit.config.mjs', 'export default { name: "n", train: { steps: 3 } };'],
   ['segkit.config.cjs', 'module.exports = { name: "n", train: { steps: 3 } };'],
@@ -36,7 +39,11 @@ test.each([
   ['broken.json', '{ "a": ', /broken\.json: cannot be parsed \(/],
   ['broken.yaml', 'a: [1, 2', /broken\.yaml: cannot be parsed \(/],
   ['throws.js', 'throw new Error("no data");', /throws\.js: cannot be loaded \(no data\)/],
-  ['named.mjs', 'export const config = {};', /expected a config object, received nothing; export it/],
+  [
+    'named.mjs',
+    'export const config = {};',
+    /expected a config object, received nothing; export it/,
+  ],
   ['array.json', '[]', /expected a config object, received an array/],
   ['empty.yaml', '', /expected a config object, received null/],
   ['text.yaml', 'hello', /expected a config object, received a string/],

@@ -60,7 +60,8 @@ async function pluginsOfModule(specifier: string, baseFolder: string): Promise<P
 async function importFrom(specifier: string, baseFolder: string) {
   const path = resolve(baseFolder, specifier);
   const isPath = isAbsolute(specifier) || specifier.startsWith('.');
-  if (isPath || statSync(path, { throwIfNoEntry: false })?.isFile() === true) return importModule(path);
+  if (isPath || statSync(path, { throwIfNoEntry: false })?.isFile() === true)
+    return importModule(path);
   let file;
   try {
     file = createRequire(join(baseFolder, 'config.js')).resolve(specifier);

@@ -56,7 +56,9 @@ export async function openRecordedRun(
 /** Absolute path of the config file that a run names; anything wrong with the run is left to `openRun`. */
 async function recordedConfigFile(folder: string): Promise<string | undefined> {
   try {
-    const { configFile } = record.parse(JSON.parse(await readFile(join(folder, 'run.json'), 'utf8')));
+    const { configFile } = record.parse(
+      JSON.parse(await readFile(join(folder, 'run.json'), 'utf8')),
+    );
     return configFile === null ? undefined : resolve(folder, configFile);
   } catch {
     return undefined;

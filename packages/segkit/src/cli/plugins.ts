@@ -98,11 +98,12 @@ function formatDefault({ default: value }: JsonSchema): string {
 function formatType(schema: JsonSchema): string {
   if (typeof schema.component === 'string') return schema.component;
   if (schema.const !== undefined) return JSON.stringify(schema.const);
-  if (schema.enum !== undefined) return schema.enum.map((value) => JSON.stringify(value)).join(' | ');
+  if (schema.enum !== undefined)
+    return schema.enum.map((value) => JSON.stringify(value)).join(' | ');
   const alternatives = schema.anyOf ?? schema.oneOf;
   if (alternatives !== undefined) return alternatives.map(formatPart).join(' | ');
   if (schema.type === 'array') return formatArray(schema);
-  return schema.type ?? 'any';
+  return [schema.type ?? 'any'].flat().join(' | ');
 }
 
 function formatPart(schema: JsonSchema | boolean): string {

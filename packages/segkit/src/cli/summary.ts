@@ -1,4 +1,11 @@
-import { ConfigError, type App, type ConfigInput, type Size, type Summary } from '@segkit/core';
+import {
+  ConfigError,
+  SegkitError,
+  type App,
+  type ConfigInput,
+  type Size,
+  type Summary,
+} from '@segkit/core';
 import { InvalidArgumentError, type Command } from 'commander';
 
 import { formatCount, formatTable, toJson } from './format.js';
@@ -21,7 +28,9 @@ Example:
 export function addSummaryCommand(program: Command, terminal: Terminal): void {
   const command = program
     .command('summary')
-    .description("Show the layers, output shapes, parameters and multiply-accumulates of a config's network.")
+    .description(
+      "Show the layers, output shapes, parameters and multiply-accumulates of a config's network.",
+    )
     .argument('<config>', 'config file: .ts, .js, .mjs, .json, .yaml or .yml')
     .option('--size <HxW>', 'height and width of the image', parseSize, {
       height: 256,
@@ -29,7 +38,7 @@ export function addSummaryCommand(program: Command, terminal: Terminal): void {
     })
     .option(
       '--channels <integer>',
-      'channels of the image; default: "channels" of data.train, or 3',
+      'channels of the image; default: what data.train declares, or 3',
       parseCount,
     )
     .option('--json', 'print one JSON object');
@@ -53,17 +62,23 @@ async function summarize(
   options: SummaryCommandOptions,
   terminal: Terminal,
 ): Promise<void> {
-  const { app, config } = await openConfig(path, options, terminalLogger(terminal));
-  const channels = options.channels ?? declaredChannels(app, config);
+  const { app, config, baseFolder } = await openConfig(path, options, terminalLogger(terminal));
+  const channels = options.channels ?? declaredChannels(app, config, baseFolder);
   if (channels === 0) throw new ConfigError('--channels: expected at least 1, received 0.');
   const summary = await app.summarize(config, { ...options.size, channels });
   terminal.writeOut(options.json === true ? toJson(summary) : formatSummary(summary));
 }
 
-/** What the training set's option "channels" says; the data itself is not read. */
-function declaredChannels(app: App, config: ConfigInput): number {
-  const { channels } = app.parseConfig(config).data.train;
-  return typeof channels === 'number' ? channels : 3;
+/** What the training set says of its channels; no image is read, so a folder that does not say counts as colour. */
+function declaredChannels(app: App, config: ConfigInput, baseFolder: string): number {
+  const { train, labels } = app.parseConfig(config).data;
+  if (typeof train.channels === 'number') return train.channels;
+  try {
+    return app.registry.create('dataset', train, { labels, baseFolder }).channels;
+  } catch (error) {
+    if (error instanceof SegkitError) return 3;
+    throw error;
+  }
 }
 
 function formatSummary({ inputShape, outputShape, layers, parameters, macs }: Summary): string {

@@ -104,19 +104,19 @@ function follow(
 function report(
   { folder, validation, end }: Outcome,
   { json }: TrainOptions,
-  { writeOut }: Terminal,
+  terminal: Terminal,
 ): void {
   const { loss = null, metrics = null } = validation ?? {};
   if (json === true) {
     const { step, reason, seconds } = end ?? {};
-    writeOut(toJson({ folder, steps: step, reason, seconds, loss, metrics }));
+    terminal.writeOut(toJson({ folder, steps: step, reason, seconds, loss, metrics }));
     return;
   }
   if (validation !== undefined) {
     const scores = formatScores({ loss: validation.loss, ...validation.metrics });
-    writeOut(`Validation at step ${String(validation.step)}:\n${scores}\n`);
+    terminal.writeOut(`Validation at step ${String(validation.step)}:\n${scores}\n`);
   }
-  writeOut(`${describeRun(folder)}\n`);
+  terminal.writeOut(`${describeRun(folder)}\n`);
 }
 
 /** Where a run lies and what can be done with it. */

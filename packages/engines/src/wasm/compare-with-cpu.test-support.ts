@@ -31,6 +31,11 @@ export async function startBackends(): Promise<void> {
   await tf.ready();
 }
 
+/** Gives the next test file the backend it expects. */
+export async function stopBackends(): Promise<void> {
+  await tf.setBackend('cpu');
+}
+
 /**
  * Runs a kernel on wasm and on tfjs-backend-cpu, an independent implementation, and expects equal shapes, equal values
  * and no data left behind.

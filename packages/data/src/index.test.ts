@@ -1,0 +1,52 @@
+import { defineConfig, type DatasetOptions, type TransformOptions } from '@segkit/core';
+import { expect, expectTypeOf, test } from 'vitest';
+
+import { datasets, transforms } from './index.js';
+
+const noComponents = () => {
+  throw new Error('no nested components');
+};
+
+test('every data set and transform has the name that its types declare', () => {
+  const names: (keyof DatasetOptions)[] = ['image-folder', 'synthetic-cells'];
+  expect(datasets.map(({ name }) => name)).toEqual(names);
+  const moves: (keyof TransformOptions)[] = [
+    'random-crop',
+    'flip',
+    'rotate90',
+    'normalize',
+    'resize',
+    'pad-to-multiple',
+  ];
+  expect(transforms.map(({ name }) => name)).toEqual(moves);
+});
+
+test.each([...datasets, ...transforms])('$name describes itself and every option', (plugin) => {
+  expect(plugin.description).toMatch(/\.$/);
+  for (const [option, schema] of Object.entries(plugin.schema(noComponents).shape)) {
+    const { description } = schema as { readonly description?: string };
+    expect(description, option).toMatch(/^[^a-z].*\.$/s);
+  }
+});
+
+test('options are typed in a config', () => {
+  const config = {
+    data: {
+      labels: { classes: ['background', 'cell'] },
+      train: { name: 'image-folder', root: 'data', range: [0, 24], maskFormat: 'values' },
+      validation: { name: 'synthetic-cells', seed: 1 },
+    },
+    transforms: { train: [{ name: 'random-crop', size: 256 }, 'flip', 'rotate90'] },
+  } as const;
+  type Data = Parameters<typeof defineConfig>[0]['data'];
+  type Transforms = NonNullable<Parameters<typeof defineConfig>[0]['transforms']>;
+  expectTypeOf(config.transforms).toExtend<Transforms>();
+  expectTypeOf(config.data).toExtend<Data>();
+  // @ts-expect-error An option of another type.
+  const wrongType: Data['train'] = { name: 'synthetic-cells', seed: 'one' };
+  // @ts-expect-error An option that does not exist.
+  const wrongName: Data['train'] = { name: 'image-folder', root: '.', rooot: '.' };
+  // @ts-expect-error A data set that needs an option is not given by name alone.
+  const bare: Data['train'] = 'image-folder';
+  expect([wrongType, wrongName, bare]).toHaveLength(3);
+});

@@ -1,0 +1,44 @@
+import { DataError, type LabelSchema, type Raster, type Sample } from '@segkit/core';
+import { labelSheet, writePng, type SheetRow } from '@segkit/data';
+
+/** Images on a sheet. */
+const maximumRows = 8;
+
+/** Collects the first images of an evaluation and draws them as image | truth | prediction. */
+export class EvaluationSheet {
+  readonly #rows: SheetRow[] = [];
+
+  /** Keeps an image, unless there are enough. */
+  add(sample: Sample, prediction: Int32Array | undefined): void {
+    if (prediction === undefined || this.#rows.length === maximumRows) return;
+    const { height, width } = sample.image;
+    this.#rows.push({
+      image: visible(sample.image),
+      ...(sample.labels && { truth: sample.labels }),
+      prediction: { height, width, channels: 1, data: prediction },
+    });
+  }
+
+  /**
+   * Writes the sheet as PNG.
+   * @throws DataError if there is nothing to draw.
+   */
+  async write(path: string, { classes }: LabelSchema): Promise<void> {
+    if (this.#rows.length === 0) {
+      throw new DataError('--sheet: the run predicts no classes, so there is nothing to draw.');
+    }
+    await writePng(path, labelSheet(this.#rows, classes));
+  }
+}
+
+/** An image in [0, 1]; one that a transform normalised is stretched to that range. */
+function visible(image: Raster<Float32Array>): Raster<Float32Array> {
+  let low = Infinity;
+  let high = -Infinity;
+  for (const value of image.data) {
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  if (low >= 0 && high <= 1) return image;
+  return { ...image, data: image.data.map((value) => (value - low) / (high - low || 1)) };
+}

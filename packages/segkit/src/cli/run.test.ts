@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+
+import { expect, test } from 'vitest';
+
+import { version } from '../../package.json';
+import { fakeTerminal } from './fake-terminal.test-support.js';
+import { run } from './run.js';
+import { temporaryFolder } from './temporary-folder.test-support.js';
+
+async function segkit(...argv: readonly string[]) {
+  const terminal = fakeTerminal();
+  const code = await run(argv, terminal);
+  return { code, out: terminal.out(), err: terminal.err() };
+}
+
+test('--version', async () => {
+  expect(await segkit('--version')).toEqual({ code: 0, out: `${version}\n`, err: '' });
+});
+
+test.each([[], ['train'], ['evaluate'], ['predict'], ['summary'], ['plugins']])(
+  '%s --help shows an example',
+  async (...command) => {
+    const { code, out, err } = await segkit(...command, '--help');
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toContain(`$ segkit ${command[0] ?? 'train'}`);
+  },
+);
+
+test.each([
+  [[], /Usage: segkit/],
+  [['trian'], /unknown command 'trian'\n\(Did you mean train\?\)/],
+  [['train'], /missing required argument 'config'/],
+  [['train', 'c.json', '--sede', '1'], /unknown option '--sede'\n\(Did you mean --seed\?\)/],
+  [['train', 'c.json', '--seed', 'x'], /argument 'x' is invalid\. Expected an integer/],
+  [['evaluate', 'r', '--split', 'all'], /Allowed choices are validation, test, train/],
+  [['predict', 'r', 'images'], /required option '--out <folder>' not specified/],
+  [['summary', 'c.json', '--size', '512'], /Expected height and width, as in 512x512/],
+  [['train', 'no-such.json'], /^error: .*no-such\.json: cannot be read \(ENOENT/],
+  [['train', 'c.json', '--set', 'seed'], /^error: --set: expected path=value/],
+])('%j is wrong usage: exit code 2', async (argv, message) => {
+  const { code, out, err } = await segkit(...argv);
+  expect({ code, out }).toEqual({ code: 2, out: '' });
+  expect(err).toMatch(message);
+});
+
+test('a config that names an unknown part: exit code 2, the nearest names, and no stack', async () => {
+  const config = {
+    data: { labels: { classes: ['a', 'b'] }, train: 'synthetic-cells' },
+    model: { backbone: 'resnet81', decoder: 'unet' },
+    loss: 'ce',
+    train: { steps: 1 },
+  };
+  const folder = temporaryFolder({ 'c.json': JSON.stringify(config) });
+  const { code, err } = await segkit('summary', join(folder, 'c.json'));
+  expect(code).toBe(2);
+  expect(err).toMatch(/^error: the config is wrong:\n {2}model\.backbone: unknown backbone "resnet81"; registered, nearest first: resnet18,/);
+  expect(err).not.toContain('    at ');
+});
+
+test('a folder that is no run: exit code 1', async () => {
+  const { code, err } = await segkit('evaluate', temporaryFolder());
+  expect(code).toBe(1);
+  expect(err).toMatch(/^error: .*: is no run of segkit/);
+});
+
+test('SEGKIT_DEBUG=1 shows where an error comes from', async () => {
+  process.env.SEGKIT_DEBUG = '1';
+  try {
+    const { err } = await segkit('train', 'no-such.json');
+    expect(err).toMatch(/ConfigError: .*no-such\.json[\s\S]*\n {4}at /);
+  } finally {
+    delete process.env.SEGKIT_DEBUG;
+  }
+});
