@@ -1,11 +1,8 @@
-import { defineConfig, type DatasetOptions, type TransformOptions } from '@segkit/core';
+import type { ConfigInput, DatasetOptions, TransformOptions } from '@segkit/core';
 import { expect, expectTypeOf, test } from 'vitest';
 
 import { datasets, transforms } from './index.js';
-
-const noComponents = () => {
-  throw new Error('no nested components');
-};
+import { noComponents } from './make-component.test-support.js';
 
 test('every data set and transform has the name that its types declare', () => {
   const names: (keyof DatasetOptions)[] = ['image-folder', 'synthetic-cells'];
@@ -38,8 +35,8 @@ test('options are typed in a config', () => {
     },
     transforms: { train: [{ name: 'random-crop', size: 256 }, 'flip', 'rotate90'] },
   } as const;
-  type Data = Parameters<typeof defineConfig>[0]['data'];
-  type Transforms = NonNullable<Parameters<typeof defineConfig>[0]['transforms']>;
+  type Data = ConfigInput['data'];
+  type Transforms = NonNullable<ConfigInput['transforms']>;
   expectTypeOf(config.transforms).toExtend<Transforms>();
   expectTypeOf(config.data).toExtend<Data>();
   // @ts-expect-error An option of another type.

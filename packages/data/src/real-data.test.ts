@@ -2,11 +2,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { randomStream, silentLogger, vocColor, type LabelSchema, type Sample } from '@segkit/core';
+import type { LabelSchema, Sample } from '@segkit/core';
 import { expect, test } from 'vitest';
 
 import type { ImageFolderOptions } from './image-folder/image-folder-options.js';
 import { imageFolder } from './image-folder/image-folder.js';
+import { labelsOf, makeDataset } from './make-component.test-support.js';
 
 const folder =
   process.env.SEGKIT_DATA ?? fileURLToPath(new URL('../../../../shared/data', import.meta.url));
@@ -18,27 +19,16 @@ if (missing.length > 0) {
   );
 }
 
-/** Classes whose raw values are given in order; 255 is ignored unless it is one of them. */
-function labelsOf(values: readonly number[], ignored: number): LabelSchema {
-  const classes = values.map((value, index) => ({
-    name: `c${String(index)}`,
-    color: vocColor(index),
-    values: [value],
-  }));
-  return { classes, ignoreIndex: 255, ignoreValues: [ignored] };
-}
+/** One class for each raw value, in order. */
+const classesOf = (values: readonly number[], ignored: number) =>
+  labelsOf(Object.fromEntries(values.map((value, i) => [`c${String(i)}`, [value]])), [ignored]);
 
 async function load(
   root: string,
   labels: LabelSchema,
   options: Omit<ImageFolderOptions, 'root'>,
 ): Promise<Sample> {
-  const create = () => {
-    throw new Error('an image folder has no nested components');
-  };
-  const context = { path: 'data', logger: silentLogger, random: randomStream(0), create };
-  const parsed = imageFolder.schema(create).parse({ root, ...options });
-  const dataset = imageFolder.create(parsed, { labels, baseFolder: folder }, context);
+  const dataset = makeDataset(imageFolder, { root, ...options }, { labels, baseFolder: folder });
   await dataset.prepare();
   return dataset.load(0);
 }
@@ -52,7 +42,7 @@ function histogram(data: Int32Array | undefined): Record<number, number> {
 
 // The expected numbers were counted with Pillow and numpy.
 test.skipIf(missing.length > 0)('real files are read as Pillow reads them', async () => {
-  const isbi = await load('isbi2012_em', labelsOf([0, 255], 254), { range: [24, 25] });
+  const isbi = await load('isbi2012_em', classesOf([0, 255], 254), { range: [24, 25] });
   expect(isbi.id).toBe('24');
   expect(isbi.image).toMatchObject({ height: 512, width: 512, channels: 1 });
   const first = Array.from(isbi.image.data.subarray(0, 4), (value) => Math.round(255 * value));
@@ -60,7 +50,7 @@ test.skipIf(missing.length > 0)('real files are read as Pillow reads them', asyn
   expect(isbi.image.data.reduce((sum, value) => sum + value * 255, 0)).toBeCloseTo(33473386, -2);
   expect(histogram(isbi.labels?.data)).toEqual({ 0: 48182, 1: 213962 });
 
-  const classes = labelsOf(
+  const classes = classesOf(
     Array.from({ length: 21 }, (_, index) => index),
     255,
   );
@@ -72,11 +62,11 @@ test.skipIf(missing.length > 0)('real files are read as Pillow reads them', asyn
   }
 
   const nuclei = { masks: 'instances', maskFormat: 'instances', files: ['07fb37aafa66'] } as const;
-  const { instances, labels } = await load('nuclei_dsb2018', labelsOf([0, 1], 255), nuclei);
+  const { instances, labels } = await load('nuclei_dsb2018', classesOf([0, 1], 255), nuclei);
   expect(instances?.data.reduce((most, id) => Math.max(most, id), 0)).toBe(313);
   expect(histogram(labels?.data)).toEqual({ 0: 520 * 696 - 109360, 1: 109360 });
 
-  const streets = labelsOf(
+  const streets = classesOf(
     Array.from({ length: 11 }, (_, index) => index),
     11,
   );

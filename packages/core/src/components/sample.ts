@@ -15,8 +15,8 @@ export interface Sample {
   /** Target of image-to-image tasks, float32 in [0, 1]. */
   readonly target?: Raster<Float32Array>;
   /**
-   * Undoes the geometry of validation transforms on a prediction, applied in order: a padding transform appends
-   * the crop back, a resize appends the resize back.
+   * Undoes the geometry of validation transforms on a prediction, applied in order. A transform puts its own undo
+   * in front: padding the crop back, resizing the resize back.
    */
   readonly restore?: readonly ((prediction: Raster<Float32Array>) => Raster<Float32Array>)[];
 }

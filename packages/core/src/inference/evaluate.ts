@@ -1,3 +1,5 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
 import * as tf from '@tensorflow/tfjs-core';
 
 import { ConfusionMatrix } from '../components/confusion-matrix.js';
@@ -54,6 +56,8 @@ export async function evaluate(plan: EvaluationPlan): Promise<Evaluation> {
     if (observation.confusion !== undefined) confusion.merge(observation.confusion);
     for (const metric of metrics) metric.update(observation);
     plan.onImage?.(sample, prediction);
+    // Timers and signals are heard between images.
+    await nextTurn();
   }
   return {
     loss: lossSum / dataset.length,

@@ -102,6 +102,22 @@ test('unsubscribing stops after the current step; callbacks see run-end and are 
   expect(seen.at(-1)).toBe('end unsubscribed');
 });
 
+test('timers are heard between steps, so a run can be unsubscribed from anywhere', async () => {
+  const seen: string[] = [];
+  await new Promise<void>((resolve) => {
+    const probe: Callback = {
+      onError: 'stop',
+      handle: (event) => void seen.push(event.type === 'run-end' ? `end ${event.reason}` : event.type),
+      close: resolve,
+    };
+    const subscription = eventsOf({ train: { steps: 100_000, batchSize: 2 } }, probe).subscribe();
+    setTimeout(() => {
+      subscription.unsubscribe();
+    }, 20);
+  });
+  expect(seen.at(-1)).toBe('end unsubscribed');
+});
+
 test('a callback may stop the run; the last validation still happens', async () => {
   const probe: Callback = {
     onError: 'stop',

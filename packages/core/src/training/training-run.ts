@@ -1,3 +1,5 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
 import { collectWeights, writeTensors } from '../checkpoint/weights.js';
 import { checkpointPaths, writeJson } from '../checkpoint/run-folder.js';
 import type { RunControl } from '../components/callback.js';
@@ -60,7 +62,7 @@ export class TrainingRun implements RunControl {
     try {
       await this.#emitStart();
       while (!this.#finished()) await this.#runEpoch();
-      if (!this.#abandoned) await this.#validate();
+      await this.#validate();
       await this.#emit({
         type: 'run-end',
         step: this.#step,
@@ -112,6 +114,8 @@ export class TrainingRun implements RunControl {
       if (steps + 1 < loader.batchesPerEpoch) upcoming = this.#load(steps + 1);
       lossSum += await this.#takeStep(samples, requested, dataSeconds);
       steps += 1;
+      // An engine and data that never wait would otherwise keep timers and signals from ever being heard.
+      await nextTurn();
       if (validateEvery !== null && this.#step % validateEvery === 0) await this.#validate();
     }
     await this.#emit({
@@ -120,7 +124,7 @@ export class TrainingRun implements RunControl {
       step: this.#step,
       loss: lossSum / steps,
     });
-    if (validateEvery === null && !this.#abandoned) await this.#validate();
+    if (validateEvery === null) await this.#validate();
   }
 
   #load(position: number): Promise<readonly Sample[]> {
@@ -161,7 +165,7 @@ export class TrainingRun implements RunControl {
 
   async #validate(): Promise<void> {
     const { validation } = this.#plan;
-    if (validation === null || this.#validatedAt === this.#step) return;
+    if (validation === null || this.#abandoned || this.#validatedAt === this.#step) return;
     this.#validatedAt = this.#step;
     const started = now();
     const { loss, metrics } = await evaluate(validation);

@@ -54,5 +54,5 @@ export async function findSamples(
       `${String(unused.length)} ${kind}s in ${partners.folder} have no image: ${nameSome(unused)}.`,
     );
   }
-  return files.map((entry) => ({ ...entry, [kind]: paths.get(entry.id) }) as SampleFiles);
+  return files.map((entry) => ({ ...entry, [kind]: paths.get(entry.id) }));
 }

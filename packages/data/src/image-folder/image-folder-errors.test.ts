@@ -2,12 +2,8 @@ import { ConfigError, DataError, type LabelSchema } from '@segkit/core';
 import sharp from 'sharp';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
-import {
-  imageFolderFixture,
-  labelsOf,
-  plainLabels,
-  type ImageFolderFixture,
-} from './image-folder-fixture.js';
+import { labelsOf, plainLabels } from '../make-component.test-support.js';
+import { imageFolderFixture, type ImageFolderFixture } from './image-folder.test-support.js';
 import type { ImageFolderOptions } from './image-folder-options.js';
 
 let files: ImageFolderFixture;

@@ -2,12 +2,8 @@ import { DataError, vocColor, type Dataset } from '@segkit/core';
 import { encode } from 'fast-png';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
-import {
-  imageFolderFixture,
-  labelsOf,
-  plainLabels,
-  type ImageFolderFixture,
-} from './image-folder-fixture.js';
+import { labelsOf, plainLabels } from '../make-component.test-support.js';
+import { imageFolderFixture, type ImageFolderFixture } from './image-folder.test-support.js';
 import { mapConcurrently } from './map-concurrently.js';
 
 let files: ImageFolderFixture;

@@ -39,13 +39,15 @@ export class LabelAudit {
     const found = this.#found();
     const unknown = found.filter((code) => !meaning.has(code));
     if (unknown.length === 0) return undefined;
-    const expected = [...meaning].map(([code, label]) => `${show(code)} (${this.#name(label)})`);
+    const expected = [...meaning]
+      .sort(([a], [b]) => a - b)
+      .map(([code, label]) => `${show(code)} (${this.#name(label)})`);
+    const ignore = unknown.length > listed ? '' : `, or ignore them: ${ignoring(unknown)}`;
     return (
       `masks hold ${noun} outside the classes: ${nameSome(unknown.map(show), listed)}, ` +
       `${this.#percent(unknown)} % of all pixels, in ${String(this.#odd.length)} of ${String(this.#masks)} masks ` +
       `(first ${String(this.#odd[0])}); expected ${nameSome(expected, 30)}; ` +
-      `found ${nameSome(found.map(show), listed)}. ${this.#mapping()}, ` +
-      `or ignore them: ${ignoring(unknown.slice(0, listed))}.${this.#hint(unknown)}`
+      `found ${nameSome(found.map(show), listed)}. ${this.#mapping(unknown)}${ignore}.${this.#hint(unknown)}`
     );
   }
 
@@ -67,7 +69,7 @@ export class LabelAudit {
       ignored.length === 0 || label === undefined
         ? ''
         : ` and the rest is ignored (${nameSome(ignored.map(show), listed)}, ${this.#percent(ignored)} % of the pixels)`;
-    const fix = ignored.length === 0 ? 'Check the masks' : this.#mapping();
+    const fix = ignored.length === 0 ? 'Check the masks' : this.#mapping(ignored);
     return (
       `${all}${rest}, so there is nothing to learn; expected pixels of at least two classes. ` +
       `${fix}, or set allowOneClass: true if that is intended.`
@@ -89,14 +91,17 @@ export class LabelAudit {
     return (100 * share).toFixed(1);
   }
 
-  /** The setting that maps what was found to the classes, in ascending order where the numbers agree. */
-  #mapping(): string {
+  /**
+   * The setting that maps what was found to the classes, in ascending order where the numbers agree, or else a class
+   * for the first of the codes in question.
+   */
+  #mapping(codes: readonly number[]): string {
     const { classes } = this.#labels;
     const { setting, noun } = this.#coding;
     const found = this.#found();
     if (found.length !== classes.length) {
       const name = classes.at(-1)?.name ?? 'object';
-      return `Say in data.labels.classes what the ${noun} mean, e.g. ${setting(name, found.slice(-1))}`;
+      return `Say in data.labels.classes what the ${noun} mean, e.g. ${setting(name, codes.slice(0, 1))}`;
     }
     const entries = classes.map(({ name }, index) => setting(name, found.slice(index, index + 1)));
     return `Say what the ${noun} mean, e.g. data.labels.classes: [${entries.join(', ')}]`;

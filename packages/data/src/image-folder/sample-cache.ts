@@ -1,8 +1,8 @@
-import type { PixelArray, Raster, Sample } from '@segkit/core';
+import type { Raster, Sample } from '@segkit/core';
 
 /** Bytes of a sample's pixels. */
 function bytesOf({ image, labels, instances, weights, target }: Sample): number {
-  const rasters: (Raster<PixelArray> | undefined)[] = [image, labels, instances, weights, target];
+  const rasters: (Raster | undefined)[] = [image, labels, instances, weights, target];
   return rasters.reduce((sum, raster) => sum + (raster?.data.byteLength ?? 0), 0);
 }
 

@@ -1,7 +1,8 @@
+import { readFileSync } from 'node:fs';
+
 import { ShapeError, type Raster } from '@segkit/core';
 import { expect, test } from 'vitest';
 
-import fixture from '../../../../oracles/fixtures/data-rasters.json' with { type: 'json' };
 import { cropRaster } from './crop-raster.js';
 import { flipRaster } from './flip-raster.js';
 import { padConstant, padReflect } from './pad-raster.js';
@@ -15,6 +16,15 @@ interface Stored {
   readonly channels: number;
   readonly data: readonly number[];
 }
+
+/** Made by `oracles/data-rasters.py`. */
+const fixture = JSON.parse(
+  readFileSync(new URL('../../../../oracles/fixtures/data-rasters.json', import.meta.url), 'utf8'),
+) as {
+  readonly resizes: readonly Record<'input' | 'bilinear' | 'nearest', Stored>[];
+  readonly pads: readonly Record<'input' | 'reflect', Stored>[];
+  readonly rotations: { readonly input: Stored; readonly turns: readonly Stored[] };
+};
 
 const load = (stored: Stored): Raster<Float32Array> => ({
   ...stored,

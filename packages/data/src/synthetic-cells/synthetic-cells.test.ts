@@ -1,32 +1,12 @@
-import {
-  ConfigError,
-  DataError,
-  randomStream,
-  silentLogger,
-  vocColor,
-  type Dataset,
-  type Sample,
-} from '@segkit/core';
+import { ConfigError, DataError, type Dataset, type Sample } from '@segkit/core';
 import { expect, test } from 'vitest';
 
+import { labelsOf, makeDataset, plainLabels } from '../make-component.test-support.js';
 import { thresholdBaseline } from './otsu.js';
 import { syntheticCells, type SyntheticCellsOptions } from './synthetic-cells.js';
 
-const classes = ['background', 'cell', 'other'].map((name, index) => ({
-  name,
-  color: vocColor(index),
-  values: [index],
-}));
-const labels = { classes: classes.slice(0, 2), ignoreIndex: 255, ignoreValues: [255] };
-
-function make(options: SyntheticCellsOptions = {}, schema = labels): Dataset {
-  const create = () => {
-    throw new Error('synthetic cells have no nested components');
-  };
-  const context = { path: 'data.train', logger: silentLogger, random: randomStream(0), create };
-  const parsed = syntheticCells.schema(create).parse(options);
-  return syntheticCells.create(parsed, { labels: schema, baseFolder: '.' }, context);
-}
+const make = (options: SyntheticCellsOptions = {}, labels = plainLabels): Dataset =>
+  makeDataset(syntheticCells, options, { labels });
 
 const loadAll = (dataset: Dataset): Promise<Sample[]> =>
   Promise.all(Array.from({ length: dataset.length }, (_, index) => dataset.load(index)));
@@ -81,7 +61,7 @@ test('height and width, cells, and plain light can be chosen', async () => {
 });
 
 test('a threshold does badly', async () => {
-  const { meanIoU } = thresholdBaseline(await loadAll(make({ count: 12 })), labels);
+  const { meanIoU } = thresholdBaseline(await loadAll(make({ count: 12 })), plainLabels);
   expect(meanIoU).toBeGreaterThan(0.55);
   expect(meanIoU).toBeLessThan(0.75);
 });
@@ -90,6 +70,6 @@ test('wrong options, classes and indices are errors', async () => {
   expect(() => make({ size: 64, height: 64 })).toThrow(/either size, or height and width/);
   expect(() => make({ height: 64 })).toThrow(/either size, or height and width/);
   expect(() => make({ cells: [5, 4] })).toThrow(/fewest <= most/);
-  expect(() => make({}, { ...labels, classes })).toThrow(ConfigError);
+  expect(() => make({}, labelsOf({ background: [0], cell: [1], other: [2] }))).toThrow(ConfigError);
   await expect(make({ count: 2 }).load(2)).rejects.toThrow(DataError);
 });

@@ -2,10 +2,6 @@ import {
   DataError,
   randomStream,
   ShapeError,
-  silentLogger,
-  vocColor,
-  type LabelSchema,
-  type Plugin,
   type Raster,
   type Sample,
   type Size,
@@ -13,36 +9,13 @@ import {
 } from '@segkit/core';
 import { expect, test } from 'vitest';
 
+import { makeTransform } from '../make-component.test-support.js';
 import { flip, flipSample } from './flip.js';
 import { normalize } from './normalize.js';
 import { padToMultiple } from './pad-to-multiple.js';
 import { randomCrop } from './random-crop.js';
 import { resize } from './resize.js';
 import { rotate90, rotateSample } from './rotate90.js';
-
-const labels: LabelSchema = {
-  classes: [0, 1].map((index) => ({
-    name: `c${String(index)}`,
-    color: vocColor(index),
-    values: [index],
-  })),
-  ignoreIndex: 255,
-  ignoreValues: [255],
-};
-
-/** A transform made as an app makes it: options validated, defaults filled in. */
-function make(plugin: Plugin<'transform'>, options: object = {}): Transform {
-  const create = () => {
-    throw new Error('transforms have no nested components');
-  };
-  const context = {
-    path: 'transforms.train.0',
-    logger: silentLogger,
-    random: randomStream(0),
-    create,
-  };
-  return plugin.create(plugin.schema(create).parse(options), { labels }, context);
-}
 
 /**
  * A sample in which every raster says the same: pixel i has image values `i/1000` and `i/1000 + 10`, label i,
@@ -103,17 +76,21 @@ function restored(sample: Sample, prediction: Raster<Float32Array>): Raster<Floa
 const moving: { name: string; transform: Transform; size: Size }[] = [
   {
     name: 'random-crop',
-    transform: make(randomCrop, { height: 3, width: 2 }),
+    transform: makeTransform(randomCrop, { height: 3, width: 2 }),
     size: { height: 5, width: 7 },
   },
   {
     name: 'random-crop of the whole',
-    transform: make(randomCrop, { size: 5 }),
+    transform: makeTransform(randomCrop, { size: 5 }),
     size: { height: 5, width: 5 },
   },
-  { name: 'flip', transform: make(flip), size: { height: 3, width: 4 } },
-  { name: 'rotate90', transform: make(rotate90), size: { height: 4, width: 4 } },
-  { name: 'rotate90 of an oblong', transform: make(rotate90), size: { height: 2, width: 3 } },
+  { name: 'flip', transform: makeTransform(flip), size: { height: 3, width: 4 } },
+  { name: 'rotate90', transform: makeTransform(rotate90), size: { height: 4, width: 4 } },
+  {
+    name: 'rotate90 of an oblong',
+    transform: makeTransform(rotate90),
+    size: { height: 2, width: 3 },
+  },
 ];
 
 test.each(moving)(
@@ -140,14 +117,14 @@ const outcomes = (transform: Transform, size: Size): number => {
 };
 
 test('every outcome occurs', () => {
-  expect(outcomes(make(flip), { height: 2, width: 2 })).toBe(4);
-  expect(outcomes(make(flip, { vertical: false }), { height: 2, width: 2 })).toBe(2);
+  expect(outcomes(makeTransform(flip), { height: 2, width: 2 })).toBe(4);
+  expect(outcomes(makeTransform(flip, { vertical: false }), { height: 2, width: 2 })).toBe(2);
   expect(
-    outcomes(make(flip, { horizontal: false, vertical: false }), { height: 2, width: 2 }),
+    outcomes(makeTransform(flip, { horizontal: false, vertical: false }), { height: 2, width: 2 }),
   ).toBe(1);
-  expect(outcomes(make(rotate90), { height: 2, width: 2 })).toBe(4);
-  expect(outcomes(make(rotate90), { height: 2, width: 3 })).toBe(2);
-  expect(outcomes(make(randomCrop, { size: 2 }), { height: 3, width: 4 })).toBe(6);
+  expect(outcomes(makeTransform(rotate90), { height: 2, width: 2 })).toBe(4);
+  expect(outcomes(makeTransform(rotate90), { height: 2, width: 3 })).toBe(2);
+  expect(outcomes(makeTransform(randomCrop, { size: 2 }), { height: 3, width: 4 })).toBe(6);
 });
 
 test('flipping twice, and turning four times, change nothing', () => {
@@ -163,7 +140,7 @@ test('flipping twice, and turning four times, change nothing', () => {
 
 test('restore undoes several transforms, the last one first', () => {
   const sample = alignedSample({ height: 3, width: 4 });
-  const pad = make(padToMultiple, { multiple: 5 });
+  const pad = makeTransform(padToMultiple, { multiple: 5 });
   let changed = rotateSample(sample, 1);
   changed = pad.apply(changed, randomStream(0));
   changed = flipSample(changed, { horizontal: true, vertical: false });
@@ -173,7 +150,7 @@ test('restore undoes several transforms, the last one first', () => {
 
 test('padding reflects the image, and its pixels do not count', () => {
   const sample = alignedSample({ height: 2, width: 3 });
-  const padded = make(padToMultiple, { multiple: 4 }).apply(sample, randomStream(0));
+  const padded = makeTransform(padToMultiple, { multiple: 4 }).apply(sample, randomStream(0));
   // Rows 0 1 | 0 1, columns 0 1 2 | 1.
   const source = [0, 1, 2, 1, 3, 4, 5, 4, 0, 1, 2, 1, 3, 4, 5, 4];
   expect(padded.image.data).toBeAllClose(source.flatMap((i) => [i / 1000, i / 1000 + 10]));
@@ -198,10 +175,13 @@ test('padding reflects the image, and its pixels do not count', () => {
 
 test('padding by zero, and none where none is needed', () => {
   const sample = alignedSample({ height: 1, width: 2 });
-  const padded = make(padToMultiple, { multiple: 3, mode: 'zero' }).apply(sample, randomStream(0));
+  const padded = makeTransform(padToMultiple, { multiple: 3, mode: 'zero' }).apply(
+    sample,
+    randomStream(0),
+  );
   expect(padded.image.data.subarray(0, 6)).toBeAllClose([0, 10, 0.001, 10.001, 0, 0]);
   const fitting = alignedSample({ height: 32, width: 64 });
-  expect(make(padToMultiple).apply(fitting, randomStream(0))).toBe(fitting);
+  expect(makeTransform(padToMultiple).apply(fitting, randomStream(0))).toBe(fitting);
 });
 
 test('resizing keeps labels where the image is, and restore resizes back', () => {
@@ -219,7 +199,7 @@ test('resizing keeps labels where the image is, and restore resizes back', () =>
     [5, 12],
     [3, 3],
   ] as const) {
-    const resized = make(resize, { height, width }).apply(sample, randomStream(0));
+    const resized = makeTransform(resize, { height, width }).apply(sample, randomStream(0));
     expect(resized.image).toMatchObject({ height, width });
     const labelled = [...(resized.labels?.data ?? [])];
     // Bilinear values of the step are below 0.5 left of the middle and above right of it; 0.5 on it.
@@ -229,7 +209,7 @@ test('resizing keeps labels where the image is, and restore resizes back', () =>
     expect(labelled).toEqual(bright);
     expect(restored(resized, resized.image)).toMatchObject(size);
   }
-  expect(make(resize, { size: 8 }).apply(sample, randomStream(0))).toBe(sample);
+  expect(makeTransform(resize, { size: 8 }).apply(sample, randomStream(0))).toBe(sample);
 });
 
 test('normalize by numbers, by channels, by ImageNet and by the image', () => {
@@ -240,7 +220,7 @@ test('normalize by numbers, by channels, by ImageNet and by the image', () => {
     data: Float32Array.of(0.5, 0.5, 0.5, 0.7, 0.5, 0.1),
   };
   const apply = (options: object) =>
-    make(normalize, options).apply({ id: 'n', image }, randomStream(0)).image.data;
+    makeTransform(normalize, options).apply({ id: 'n', image }, randomStream(0)).image.data;
   expect(apply({ mean: 0.5, std: 0.1 })).toBeAllClose([0, 0, 0, 2, 0, -4]);
   expect(apply({ mean: [0.5, 0.4, 0.3], std: [1, 0.5, 0.1] })).toBeAllClose([
     0, 0.2, 2, 0.2, 0.2, -2,
@@ -254,7 +234,7 @@ test('normalize by numbers, by channels, by ImageNet and by the image', () => {
 
 test('normalize for another number of channels is an error', () => {
   const image = alignedSample({ height: 1, width: 1 }).image;
-  const apply = make(normalize, { preset: 'imagenet' });
+  const apply = makeTransform(normalize, { preset: 'imagenet' });
   expect(() => apply.apply({ id: 'n', image }, randomStream(0))).toThrow(ShapeError);
   expect(() => apply.apply({ id: 'n', image }, randomStream(0))).toThrow(
     /images of 2 channels, received 3/,
@@ -262,7 +242,7 @@ test('normalize for another number of channels is an error', () => {
 });
 
 test('an image smaller than the crop is an error that names it', () => {
-  const crop = make(randomCrop, { size: 4 });
+  const crop = makeTransform(randomCrop, { size: 4 });
   const sample = alignedSample({ height: 5, width: 3 });
   expect(() => crop.apply(sample, randomStream(0))).toThrow(DataError);
   expect(() => crop.apply(sample, randomStream(0))).toThrow(
@@ -271,12 +251,12 @@ test('an image smaller than the crop is an error that names it', () => {
 });
 
 test('a crop forgets what earlier transforms would restore', () => {
-  const padded = make(padToMultiple, { multiple: 4 }).apply(
+  const padded = makeTransform(padToMultiple, { multiple: 4 }).apply(
     alignedSample({ height: 3, width: 3 }),
     randomStream(0),
   );
   expect(padded.restore).toHaveLength(1);
-  expect(make(randomCrop, { size: 2 }).apply(padded, randomStream(0))).not.toHaveProperty(
+  expect(makeTransform(randomCrop, { size: 2 }).apply(padded, randomStream(0))).not.toHaveProperty(
     'restore',
   );
 });
@@ -293,5 +273,5 @@ test.each([
   { plugin: normalize, options: { preset: 'imagenet', mode: 'per-image' } },
   { plugin: flip, options: { diagonal: true } },
 ])('$plugin.name refuses $options', ({ plugin, options }) => {
-  expect(() => make(plugin, options)).toThrow();
+  expect(() => makeTransform(plugin, options)).toThrow();
 });

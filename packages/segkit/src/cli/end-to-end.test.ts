@@ -8,32 +8,10 @@ import { expect, test, vi } from 'vitest';
 import { fakeTerminal } from './fake-terminal.test-support.js';
 import { run } from './run.js';
 import { temporaryFolder } from './temporary-folder.test-support.js';
-
-const config = {
-  engine: 'cpu',
-  data: {
-    labels: { classes: ['background', 'cell'] },
-    train: { name: 'synthetic-cells', count: 4, size: 32, seed: 1 },
-    validation: { name: 'synthetic-cells', count: 2, size: 32, seed: 2 },
-  },
-  transforms: { train: ['flip', 'rotate90'] },
-  model: {
-    backbone: { name: 'cbr', width: 2, depth: 2 },
-    center: 'cbr',
-    decoder: { name: 'unet', upsampler: 'transposed', merge: 'concat' },
-  },
-  loss: 'ce',
-  train: { steps: 2, batchSize: 2 },
-};
-
-async function segkit(...argv: readonly string[]) {
-  const terminal = fakeTerminal();
-  const code = await run(argv, terminal);
-  return { code, out: terminal.out(), err: terminal.err() };
-}
+import { segkit, tinyConfig } from './tiny-config.test-support.js';
 
 test('train, evaluate, predict', async () => {
-  const folder = temporaryFolder({ 'c.json': JSON.stringify(config) });
+  const folder = temporaryFolder({ 'c.json': JSON.stringify(tinyConfig) });
   const out = join(folder, 'runs');
   const train = (...more: readonly string[]) =>
     segkit('train', join(folder, 'c.json'), '--out', out, '--quiet', ...more);
@@ -58,7 +36,7 @@ test('train, evaluate, predict', async () => {
   const sheet = join(folder, 'sheet.png');
   const evaluated = await segkit('evaluate', runFolder, '--sheet', sheet);
   expect(evaluated.code).toBe(0);
-  expect(evaluated.out).toMatch(/class +│ +pixels │ +IoU │ +Dice │ precision │ recall/);
+  expect(evaluated.out).toMatch(/class +│ pixels │ +IoU │ +Dice │ precision │ recall/);
   expect(existsSync(sheet)).toBe(true);
   const { out: json } = await segkit('evaluate', runFolder, '--json', '--checkpoint', 'last');
   const report: unknown = JSON.parse(json);
@@ -74,7 +52,12 @@ test('train, evaluate, predict', async () => {
   expect((await segkit('evaluate', runFolder, '--checkpoint', 'first')).code).toBe(1);
 
   // Another size than in training, in colour: the network takes it all the same.
-  const image = { height: 27, width: 35, channels: 3, data: new Float32Array(27 * 35 * 3).fill(0.5) };
+  const image = {
+    height: 27,
+    width: 35,
+    channels: 3,
+    data: new Float32Array(27 * 35 * 3).fill(0.5),
+  };
   await writePng(join(folder, 'images/a.png'), image);
   await writePng(join(folder, 'images/b.png'), image);
   const predictions = join(folder, 'predictions');
@@ -92,14 +75,16 @@ test('train, evaluate, predict', async () => {
   expect(readdirSync(predictions)).toEqual(['a-overlay.png', 'a.png', 'b-overlay.png', 'b.png']);
   const mask = await readMask(join(predictions, 'a.png'));
   expect(mask).toMatchObject({ height: 27, width: 35 });
-  expect([...maskValues(join(predictions, 'a.png'), mask).data].every((label) => label < 2)).toBe(true);
+  expect([...maskValues(join(predictions, 'a.png'), mask).data].every((label) => label < 2)).toBe(
+    true,
+  );
 
   await rm(join(folder, 'images'), { recursive: true });
   expect((await segkit(...predict)).code).toBe(1);
 });
 
 test('Ctrl-C ends the run after the current step and keeps it; a second one quits', async () => {
-  const folder = temporaryFolder({ 'c.json': JSON.stringify(config) });
+  const folder = temporaryFolder({ 'c.json': JSON.stringify(tinyConfig) });
   const runFolder = join(folder, 'runs/stopped');
   const saved = join(runFolder, 'checkpoints/last.safetensors');
   const terminal = fakeTerminal(() => vi.waitUntil(() => existsSync(saved), { timeout: 20_000 }));

@@ -24,7 +24,7 @@ export function formatScores(scores: Readonly<Record<string, number>>): string {
 }
 
 /**
- * A table without colours.
+ * A table without colours and without lines between its rows.
  * @param head - Column titles; all columns but those of `left` are aligned right.
  */
 export function formatTable(
@@ -35,7 +35,7 @@ export function formatTable(
   const table = new Table({
     head: [...head],
     colAligns: head.map((title) => (left.includes(title) ? 'left' : 'right')),
-    style: { head: [], border: [] },
+    style: { head: [], border: [], compact: true },
   });
   table.push(...rows.map((row) => [...row]));
   return table.toString();

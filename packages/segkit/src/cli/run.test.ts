@@ -3,15 +3,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
 import { version } from '../../package.json';
-import { fakeTerminal } from './fake-terminal.test-support.js';
-import { run } from './run.js';
 import { temporaryFolder } from './temporary-folder.test-support.js';
-
-async function segkit(...argv: readonly string[]) {
-  const terminal = fakeTerminal();
-  const code = await run(argv, terminal);
-  return { code, out: terminal.out(), err: terminal.err() };
-}
+import { segkit, tinyConfig } from './tiny-config.test-support.js';
 
 test('--version', async () => {
   expect(await segkit('--version')).toEqual({ code: 0, out: `${version}\n`, err: '' });
@@ -44,16 +37,13 @@ test.each([
 });
 
 test('a config that names an unknown part: exit code 2, the nearest names, and no stack', async () => {
-  const config = {
-    data: { labels: { classes: ['a', 'b'] }, train: 'synthetic-cells' },
-    model: { backbone: 'resnet81', decoder: 'unet' },
-    loss: 'ce',
-    train: { steps: 1 },
-  };
+  const config = { ...tinyConfig, model: { backbone: 'resnet81', decoder: 'unet' } };
   const folder = temporaryFolder({ 'c.json': JSON.stringify(config) });
   const { code, err } = await segkit('summary', join(folder, 'c.json'));
   expect(code).toBe(2);
-  expect(err).toMatch(/^error: the config is wrong:\n {2}model\.backbone: unknown backbone "resnet81"; registered, nearest first: resnet18,/);
+  expect(err).toMatch(
+    /^error: the config is wrong:\n {2}model\.backbone: unknown backbone "resnet81"; registered, nearest first: resnet18,/,
+  );
   expect(err).not.toContain('    at ');
 });
 

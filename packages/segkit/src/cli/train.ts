@@ -113,7 +113,9 @@ function report(
     return;
   }
   if (validation !== undefined) {
-    const scores = formatScores({ loss: validation.loss, ...validation.metrics });
+    // Scores of single classes, `iou/cell`, are left to `segkit evaluate`.
+    const overall = Object.entries(validation.metrics).filter(([key]) => !key.includes('/'));
+    const scores = formatScores({ loss: validation.loss, ...Object.fromEntries(overall) });
     terminal.writeOut(`Validation at step ${String(validation.step)}:\n${scores}\n`);
   }
   terminal.writeOut(`${describeRun(folder)}\n`);

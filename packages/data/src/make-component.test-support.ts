@@ -1,0 +1,57 @@
+import {
+  randomStream,
+  silentLogger,
+  vocColor,
+  type Dataset,
+  type LabelSchema,
+  type Logger,
+  type Plugin,
+  type Transform,
+} from '@segkit/core';
+
+/** For tests: classes by name with their raw values, in VOC colours. */
+export function labelsOf(
+  values: Readonly<Record<string, readonly number[]>>,
+  ignoreValues: readonly number[] = [255],
+): LabelSchema {
+  const classes = Object.entries(values).map(([name, raw], index) => ({
+    name,
+    color: vocColor(index),
+    values: raw,
+  }));
+  return { classes, ignoreIndex: 255, ignoreValues };
+}
+
+/** For tests: background 0 and cell 1, as class names alone give them; 255 is ignored. */
+export const plainLabels = labelsOf({ background: [0], cell: [1] });
+
+/** For tests: the place in a plugin's schema or context where nested components would be made. */
+export function noComponents(): never {
+  throw new Error('data sets and transforms have no nested components');
+}
+
+/** For tests: a data set made as an app makes it, its options validated and its defaults filled in. */
+export function makeDataset(
+  plugin: Plugin<'dataset'>,
+  options: object,
+  {
+    labels = plainLabels,
+    baseFolder = '.',
+    logger = silentLogger,
+  }: { labels?: LabelSchema; baseFolder?: string; logger?: Logger } = {},
+): Dataset {
+  const context = { path: 'data.train', logger, random: randomStream(0), create: noComponents };
+  return plugin.create(plugin.schema(noComponents).parse(options), { labels, baseFolder }, context);
+}
+
+/** For tests: a transform made as an app makes it. */
+export function makeTransform(plugin: Plugin<'transform'>, options: object = {}): Transform {
+  const context = {
+    path: 'transforms.train.0',
+    logger: silentLogger,
+    random: randomStream(0),
+    create: noComponents,
+  };
+  const parsed = plugin.schema(noComponents).parse(options);
+  return plugin.create(parsed, { labels: plainLabels }, context);
+}
