@@ -73,7 +73,9 @@ const probeOptimizer = defineOptimizer({
         const values = gradient.dataSync();
         report.finite &&= values.every((value) => Number.isFinite(value));
         if (values.some((value) => value !== 0)) report.nonZero += 1;
-        tf.tidy(() => parameter.value.assign(tf.sub(parameter.value, tf.mul(gradient, rate))));
+        tf.tidy(() => {
+          parameter.value.assign(tf.sub(parameter.value, tf.mul(gradient, rate)));
+        });
       }
     },
     state: () => Promise.resolve(new Map()),
@@ -151,7 +153,10 @@ describe.each(architectures)(
     });
 
     test('linknet decoder', async () => {
-      await expectTrains({ backbone, center, decoder: { name: 'linknet', upsampler, merge } }, 'ce');
+      await expectTrains(
+        { backbone, center, decoder: { name: 'linknet', upsampler, merge } },
+        'ce',
+      );
     });
   },
 );

@@ -38,7 +38,7 @@ async function newestFile(folder: string): Promise<number> {
   return Math.max(0, ...times);
 }
 
-async function builtAt(folder: string): Promise<number> {
+function builtAt(folder: string): number {
   try {
     return statSync(join(folder, 'dist', 'index.d.ts')).mtimeMs;
   } catch {
@@ -51,7 +51,7 @@ export async function buildIfStale(): Promise<void> {
   let rebuild = false;
   for (const name of packageFolders) {
     const folder = join(root, name);
-    rebuild ||= (await builtAt(folder)) < (await newestFile(join(folder, 'src')));
+    rebuild ||= builtAt(folder) < (await newestFile(join(folder, 'src')));
     if (rebuild) await runCommand('npm', ['run', 'build'], folder);
   }
 }

@@ -1,9 +1,8 @@
 import '@tensorflow/tfjs-backend-cpu';
 
+import { registerGradients } from '@segkit/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
-
-import { registerGradients } from '../packages/core/src/ops/register-gradients.js';
 
 /** How close numbers must be: `|received - expected| <= atol + rtol * |expected|`. */
 export interface Tolerance {

@@ -18,7 +18,7 @@ import {
   type SheetRow,
 } from 'segkit';
 
-import { config } from './config.ts';
+import { config, demoSteps } from './config.ts';
 
 const runs = fileURLToPath(new URL('../../runs', import.meta.url));
 
@@ -28,7 +28,7 @@ const sheetRows = 4;
 const percent = (score: number): string => (100 * score).toFixed(1);
 
 /** Trains for `steps`, prints the tables and returns both mean IoUs. */
-export async function run({ steps = config.train.steps, out = runs } = {}) {
+export async function run({ steps = demoSteps, out = runs } = {}) {
   const started = performance.now();
   const app = createApp({ plugins: firstParty });
 
@@ -48,7 +48,11 @@ export async function run({ steps = config.train.steps, out = runs } = {}) {
       if (prediction === undefined || sheet.length === sheetRows) return;
       const { height, width } = sample.image;
       const labels = { height, width, channels: 1, data: prediction };
-      sheet.push({ image: sample.image, ...(sample.labels && { truth: sample.labels }), prediction: labels });
+      sheet.push({
+        image: sample.image,
+        ...(sample.labels && { truth: sample.labels }),
+        prediction: labels,
+      });
     },
   });
   const { labels } = trained.config.data;
@@ -59,7 +63,12 @@ export async function run({ steps = config.train.steps, out = runs } = {}) {
 
   const rows = perClassTable(confusion, labels).map((row) => [
     row.name,
-    { IoU: percent(row.iou), Dice: percent(row.dice), precision: percent(row.precision), recall: percent(row.recall) },
+    {
+      IoU: percent(row.iou),
+      Dice: percent(row.dice),
+      precision: percent(row.precision),
+      recall: percent(row.recall),
+    },
   ]);
   console.table(Object.fromEntries(rows));
   const network = meanIoU(confusion);

@@ -106,7 +106,7 @@ const hinge = defineLoss({
     forward: (logits, { labels }) => {
       if (labels === undefined) throw new Error('hinge needs labels');
       const sign = tf.expandDims(tf.sub(tf.mul(tf.cast(labels, 'float32'), 2), 1), -1);
-      return tf.mean(tf.relu(tf.sub(margin, tf.mul(sign, logits)))) as Scalar;
+      return tf.mean<Scalar>(tf.relu(tf.sub(margin, tf.mul(sign, logits))));
     },
   }),
 });

@@ -19,25 +19,25 @@ const count = z.number().int().positive();
 
 const options = z
   .strictObject({
-    width: count.default(64).describe('channels of the first level, doubled at every further one'),
-    depth: count.default(4).describe('number of levels, each followed by a 2x2 max-pool'),
+    width: count.default(64).describe('Channels of the first level, doubled at every further one.'),
+    depth: count.default(4).describe('Number of levels, each followed by a 2x2 max-pool.'),
     widths: z
       .array(count)
       .min(1)
       .nullable()
       .default(null)
-      .describe('channels of every level, finest first; replaces width and depth'),
+      .describe('Channels of every level, finest first; replaces width and depth.'),
     midChannels: z
       .array(count)
       .nullable()
       .default(null)
-      .describe('channels between the two convolutions of every level; null: as the level'),
-    dropout: z.number().min(0).lt(1).default(0).describe('share of channels dropped in training'),
+      .describe('Channels between the two convolutions of every level; null: as the level.'),
+    dropout: z.number().min(0).lt(1).default(0).describe('Share of channels dropped in training.'),
     dropoutLevels: z
       .array(count)
       .nullable()
       .default(null)
-      .describe('levels (from 1, finest first) whose output is dropped out; null: the deepest'),
+      .describe('Levels (from 1, finest first) whose output is dropped out; null: the deepest.'),
     ...convBlockOptions.shape,
   })
   .refine(
@@ -169,7 +169,7 @@ class CbrBackbone extends Module implements Backbone {
  */
 export const cbrBackbone = defineBackbone({
   name: 'cbr',
-  description: 'plain stack: two 3x3 convolutions and a 2x2 max-pool per level',
+  description: 'Plain stack: two 3x3 convolutions and a 2x2 max-pool per level.',
   source: 'https://arxiv.org/abs/1505.04597',
   options,
   create: ({ width, depth, widths: givenWidths, midChannels, dropoutLevels, ...rest }, context) => {

@@ -19,15 +19,15 @@ const options = z.strictObject({
     .positive()
     .nullable()
     .default(null)
-    .describe('channels that come out; null: twice the channels that come in'),
+    .describe('Channels that come out; null: twice the channels that come in.'),
   midChannels: z
     .number()
     .int()
     .positive()
     .nullable()
     .default(null)
-    .describe('channels between the two convolutions; null: as channels'),
-  dropout: z.number().min(0).lt(1).default(0).describe('share of channels dropped in training'),
+    .describe('Channels between the two convolutions; null: as channels.'),
+  dropout: z.number().min(0).lt(1).default(0).describe('Share of channels dropped in training.'),
   ...convBlockOptions.shape,
 });
 
@@ -73,7 +73,7 @@ class CbrCenter extends Module implements Center {
  */
 export const cbrCenter = defineCenter({
   name: 'cbr',
-  description: 'two 3x3 convolutions, by default to twice the channels (the U-Net bottleneck)',
+  description: 'Two 3x3 convolutions, by default to twice the channels (the U-Net bottleneck).',
   source: 'https://arxiv.org/abs/1505.04597',
   options,
   create: ({ channels, midChannels, dropout, ...block }, { inChannels, path }) => {

@@ -7,7 +7,7 @@ const options = z.strictObject({
     .array(z.number().int().positive())
     .min(1)
     .default([1, 2, 4, 8])
-    .describe('dilation of every 3x3 convolution of the chain'),
+    .describe('Dilation of every 3x3 convolution of the chain.'),
 });
 
 /** Options of the `dilated` centre. */
@@ -66,7 +66,7 @@ class DilatedCenter extends Module implements Center {
  */
 export const dilatedCenter = defineCenter({
   name: 'dilated',
-  description: 'chain of dilated 3x3 convolutions, all links added up (the D-LinkNet centre)',
+  description: 'Chain of dilated 3x3 convolutions, all links added up (the D-LinkNet centre).',
   source: 'https://github.com/zlckanata/DeepGlobe-Road-Extraction-Challenge',
   options,
   create: ({ dilations }, { inChannels }) => new DilatedCenter(inChannels, dilations),

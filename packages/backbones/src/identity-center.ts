@@ -33,7 +33,7 @@ class IdentityCenter extends Module implements Center {
 /** No centre: the deepest feature map goes to the decoder as it is, as in LinkNet. */
 export const identityCenter = defineCenter({
   name: 'identity',
-  description: 'passes the deepest feature map on unchanged (LinkNet)',
+  description: 'Passes the deepest feature map on unchanged (LinkNet).',
   source: 'https://arxiv.org/abs/1707.03718',
   options,
   create: (_, { inChannels }) => new IdentityCenter(inChannels),

@@ -17,14 +17,14 @@ const options = z.strictObject({
     )
     .default(['stem', 'layer1', 'layer2', 'layer3', 'layer4'])
     .describe(
-      'outputs that become feature maps, finest first: stem (stride 2), pool (4), layer1 (4), layer2 (8), layer3 (16), layer4 (32)',
+      'Outputs that become feature maps, finest first: stem (stride 2), pool (4), layer1 (4), layer2 (8), layer3 (16), layer4 (32).',
     ),
   width: z
     .number()
     .int()
     .positive()
     .default(64)
-    .describe('channels of the stem; layers have 1, 2, 4 and 8 times as many'),
+    .describe('Channels of the stem; layers have 1, 2, 4 and 8 times as many.'),
 });
 
 /** Options of the `resnet18` and `resnet34` backbones. */
@@ -46,7 +46,7 @@ const source = 'https://arxiv.org/abs/1512.03385';
  */
 export const resnet18 = defineBackbone({
   name: 'resnet18',
-  description: "ResNet-18 without its classifier, with torchvision's parameter names",
+  description: "ResNet-18 without its classifier, with torchvision's parameter names.",
   source,
   options,
   create: ({ taps, width }, { inChannels }) =>
@@ -59,7 +59,7 @@ export const resnet18 = defineBackbone({
  */
 export const resnet34 = defineBackbone({
   name: 'resnet34',
-  description: "ResNet-34 without its classifier, with torchvision's parameter names",
+  description: "ResNet-34 without its classifier, with torchvision's parameter names.",
   source,
   options,
   create: ({ taps, width }, { inChannels }) =>

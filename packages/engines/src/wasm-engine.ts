@@ -2,10 +2,12 @@ import { existsSync } from 'node:fs';
 import { join, sep } from 'node:path';
 
 import { defineEngine, EngineError } from '@segkit/core';
+import * as tf from '@tensorflow/tfjs-core';
 import * as z from 'zod';
 
 import { activateBackend } from './activate-backend.js';
 import { withoutEmscriptenListeners } from './wasm/emscripten-listeners.js';
+import { guardMemory, type Allocator } from './wasm/memory-guard.js';
 import { registerWasmTrainingKernels } from './wasm/register.js';
 
 /** Options of the `wasm` engine. */
@@ -33,7 +35,15 @@ export const wasm = defineEngine({
   description:
     'WebAssembly with SIMD on one core, with its training kernels added; no native code.',
   source: 'https://github.com/tensorflow/tfjs/tree/master/tfjs-backend-wasm',
-  options: z.strictObject({ path: z.string().min(1).optional() }),
+  options: z.strictObject({
+    path: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        'Folder of tfjs-backend-wasm*.wasm, if a bundler moved them. Default: as installed.',
+      ),
+  }),
   create: ({ path }) => ({
     name: 'wasm',
     start: async () => {
@@ -43,6 +53,7 @@ export const wasm = defineEngine({
       await withoutEmscriptenListeners(() =>
         activateBackend('wasm', 'wasm', 'Reinstall @tensorflow/tfjs-backend-wasm.'),
       );
+      guardMemory((tf.backend() as unknown as { readonly wasm: Allocator }).wasm);
     },
   }),
 });

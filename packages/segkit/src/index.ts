@@ -36,6 +36,10 @@ export {
   transforms,
   writeLabelPng,
   writePng,
+  type ReadImageOptions,
+  type SheetOptions,
+  type SheetRow,
+  type ThresholdBaseline,
 } from '@segkit/data';
 export { cpu, engines, tfjsNode, tfjsNodeGpu, wasm } from '@segkit/engines';
 export {

@@ -14,18 +14,18 @@ export const convBlockOptions = z.strictObject({
     .enum(['same', 'valid'])
     .default('same')
     .describe(
-      '"same" keeps the size, "valid" takes 2 pixels per 3x3 convolution as the 2015 paper does',
+      '"same" keeps the size, "valid" takes 2 pixels per 3x3 convolution as the 2015 paper does.',
     ),
-  norm: z.boolean().default(true).describe('batch normalisation of every convolution'),
+  norm: z.boolean().default(true).describe('Batch normalisation of every convolution.'),
   order: z
     .enum(['conv-norm-relu', 'conv-relu-norm'])
     .default('conv-norm-relu')
-    .describe('where the normalisation stands'),
+    .describe('Where the normalisation stands.'),
   bias: z
     .boolean()
     .nullable()
     .default(null)
-    .describe('whether convolutions are biased; null: only without norm'),
+    .describe('Whether convolutions are biased; null: only without norm.'),
   initializer: initializerOption.default('torch'),
 });
 

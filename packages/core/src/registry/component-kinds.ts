@@ -65,8 +65,7 @@ export type Instance<K extends Kind> = ComponentKinds[K]['instance'];
 type Fields<Options> = string extends keyof Options ? NoArguments : Options;
 
 type SpecFor<Name extends string, Options> =
-  | ({ readonly name: Name } & Options)
-  | (Partial<Options> extends Options ? Name : never);
+  ({ readonly name: Name } & Options) | (Partial<Options> extends Options ? Name : never);
 
 type SpecOf<Options> = {
   [Name in keyof Options & string]: SpecFor<Name, Fields<Options[Name]>>;

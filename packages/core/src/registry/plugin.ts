@@ -18,12 +18,12 @@ export interface ComponentContext {
    * Makes a nested component from an option that the `component` schema validated.
    * @param place - Path of the option below this component's, e.g. `losses.1.loss`. Default: the kind.
    */
-  create<K extends Kind>(
+  readonly create: <K extends Kind>(
     kind: K,
     spec: ResolvedSpec,
     args: Arguments<K>,
     place?: string,
-  ): Instance<K>;
+  ) => Instance<K>;
 }
 
 /** A registered component: a plain value that `createApp({ plugins })` takes. */

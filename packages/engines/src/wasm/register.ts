@@ -15,7 +15,7 @@ import {
 } from './copy-kernels.js';
 import { depthwiseBackpropFilter, depthwiseBackpropInput } from './depthwise-backprop.js';
 import { fusedBatchNorm } from './fused-batch-norm.js';
-import { identity } from './identity.js';
+import { cast, identity } from './identity.js';
 import type { WasmKernel } from './kernel-call.js';
 import { maxPoolGrad } from './max-pool-grad.js';
 import { reduceMean, reduceSum } from './reduce-sum.js';
@@ -23,6 +23,7 @@ import { reduceMean, reduceSum } from './reduce-sum.js';
 const kernels: readonly WasmKernel[] = [
   batchMatMul,
   batchToSpace,
+  cast,
   concat,
   conv2dBackpropFilter,
   conv2dBackpropInput,

@@ -97,10 +97,13 @@ test.each([
   expectSameAsCpu('BatchMatMul', { a: rank3(a), b: rank3(b) }, { transposeA, transposeB });
 });
 
-test('identity shares the memory until the last name is disposed', () => {
+test('identity and a cast to the same dtype share the memory until the last name is disposed', () => {
   const x = tf.tensor1d([1, 2, 3]);
-  const alias = tf.clone(x);
-  x.dispose();
-  expect([...alias.dataSync()]).toEqual([1, 2, 3]);
-  alias.dispose();
+  const clone = tf.clone(x);
+  const same = tf.cast(x, 'float32');
+  const whole = tf.cast(x, 'int32');
+  tf.dispose([x, clone]);
+  expect([...same.dataSync()]).toEqual([1, 2, 3]);
+  expect([whole.dtype, ...whole.dataSync()]).toEqual(['int32', 1, 2, 3]);
+  tf.dispose([same, whole]);
 });

@@ -20,23 +20,23 @@ const options = ({ component }: { readonly component: SpecSchemaFactory }) =>
   z.strictObject({
     upsampler: component('upsampler')
       .prefault({ name: 'transposed', kernel: 'k3s2p1op1' })
-      .describe('raises the resolution within every block'),
+      .describe('Raises the resolution within every block.'),
     merge: component('merge')
       .prefault('add')
-      .describe("joins the block's output with the skip; LinkNet adds"),
+      .describe("Joins the block's output with the skip; LinkNet adds."),
     reluAfterMerge: z
       .boolean()
       .default(true)
-      .describe('a ReLU after every merge: true for LinkNet, false for D-LinkNet'),
+      .describe('A ReLU after every merge: true for LinkNet, false for D-LinkNet.'),
     lastBlock: z
       .boolean()
       .default(false)
-      .describe('a further block without skip that doubles the finest map, as in D-LinkNet'),
+      .describe('A further block without skip that doubles the finest map, as in D-LinkNet.'),
     normEps: z
       .number()
       .positive()
       .default(1e-3)
-      .describe('epsilon of the batch normalisation: 1e-3 for LinkNet, 1e-5 for D-LinkNet'),
+      .describe('Epsilon of the batch normalisation: 1e-3 for LinkNet, 1e-5 for D-LinkNet.'),
   });
 
 /** Options of the `linknet` decoder. */
@@ -153,7 +153,7 @@ class LinknetDecoder extends Module implements Decoder {
  */
 export const linknetDecoder = defineDecoder({
   name: 'linknet',
-  description: 'per level: bottleneck upsampling block, merged with the skip (LinkNet, D-LinkNet)',
+  description: 'Per level: bottleneck upsampling block, merged with the skip (LinkNet, D-LinkNet).',
   source: 'https://arxiv.org/abs/1707.03718',
   options,
   create: ({ upsampler, merge, ...rest }, context) =>

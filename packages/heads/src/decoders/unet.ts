@@ -28,24 +28,24 @@ const options = ({ component }: { readonly component: SpecSchemaFactory }) =>
   z.strictObject({
     upsampler: component('upsampler')
       .prefault('transposed')
-      .describe('raises the resolution at every level, by default to the channels of the skip'),
-    merge: component('merge').prefault('concat').describe('joins the upsampled map with the skip'),
+      .describe('Raises the resolution at every level, by default to the channels of the skip.'),
+    merge: component('merge').prefault('concat').describe('Joins the upsampled map with the skip.'),
     widths: z
       .array(count)
       .nullable()
       .default(null)
-      .describe('channels that leave every level, finest first; null: those of the skips'),
+      .describe('Channels that leave every level, finest first; null: those of the skips.'),
     midChannels: z
       .array(count)
       .nullable()
       .default(null)
-      .describe('channels between the two convolutions of every level; null: as widths'),
+      .describe('Channels between the two convolutions of every level; null: as widths.'),
     dropout: z
       .number()
       .min(0)
       .lt(1)
       .default(0)
-      .describe('share of channels dropped in training after every level'),
+      .describe('Share of channels dropped in training after every level.'),
     ...convBlockOptions.shape,
   });
 
@@ -206,7 +206,7 @@ function expectPerSkip(values: readonly number[] | null, skips: number, where: s
  */
 export const unetDecoder = defineDecoder({
   name: 'unet',
-  description: 'per level: upsample, merge with the skip, two 3x3 convolutions',
+  description: 'Per level: upsample, merge with the skip, two 3x3 convolutions.',
   source: 'https://arxiv.org/abs/1505.04597',
   options,
   create: ({ upsampler, merge, ...rest }, context) => {

@@ -50,7 +50,7 @@ class Conv1x1Head extends Module implements Head {
  */
 export const conv1x1Head = defineHead({
   name: 'conv1x1',
-  description: 'one 1x1 convolution to the logits (U-Net)',
+  description: 'One 1x1 convolution to the logits (U-Net).',
   source: 'https://arxiv.org/abs/1505.04597',
   options,
   create: ({ initializer }, context) => new Conv1x1Head(context, initializersNamed(initializer)),

@@ -12,7 +12,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as z from 'zod';
 
 const options = z.strictObject({
-  width: z.number().int().positive().default(32).describe('channels between the convolutions'),
+  width: z.number().int().positive().default(32).describe('Channels between the convolutions.'),
 });
 
 /** Options of the `d-linknet` head. */
@@ -65,7 +65,7 @@ class DLinknetHead extends Module implements Head {
  */
 export const dLinknetHead = defineHead({
   name: 'd-linknet',
-  description: "D-LinkNet's final layers: transposed 4x4, two 3x3 convolutions; twice the size",
+  description: "D-LinkNet's final layers: transposed 4x4, two 3x3 convolutions; twice the size.",
   source: 'https://github.com/zlckanata/DeepGlobe-Road-Extraction-Challenge',
   options,
   create: ({ width }, context) => new DLinknetHead(context, width),

@@ -14,8 +14,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as z from 'zod';
 
 const options = z.strictObject({
-  width: z.number().int().positive().default(32).describe('channels between the convolutions'),
-  normEps: z.number().positive().default(1e-3).describe('epsilon of the batch normalisation'),
+  width: z.number().int().positive().default(32).describe('Channels between the convolutions.'),
+  normEps: z.number().positive().default(1e-3).describe('Epsilon of the batch normalisation.'),
 });
 
 /** Options of the `linknet` head. */
@@ -82,7 +82,7 @@ class LinknetHead extends Module implements Head {
 export const linknetHead = defineHead({
   name: 'linknet',
   description:
-    "LinkNet's final layers: transposed 3x3, conv 3x3, transposed 2x2; four times the size",
+    "LinkNet's final layers: transposed 3x3, conv 3x3, transposed 2x2; four times the size.",
   source: 'https://arxiv.org/abs/1707.03718',
   options,
   create: ({ width, normEps }, context) => new LinknetHead(context, width, normEps),

@@ -21,7 +21,7 @@ declare module '@segkit/core' {
  */
 export const addMerge = defineMerge({
   name: 'add',
-  description: 'adds skip and upsampled map of equal channels (LinkNet)',
+  description: 'Adds skip and upsampled map of equal channels (LinkNet).',
   source: 'https://arxiv.org/abs/1707.03718',
   options,
   create: ({ align }, { path }): Merge => {

@@ -15,7 +15,7 @@ export const alignOption = z
   .enum(['none', 'crop', 'pad', 'resize'])
   .default('none')
   .describe(
-    'when sizes differ: "none" is an error, "crop" centre-crops the larger map, "pad" zero-pads the upsampled map to the skip, "resize" resizes it bilinearly to the skip',
+    'When sizes differ: "none" is an error, "crop" centre-crops the larger map, "pad" zero-pads the upsampled map to the skip, "resize" resizes it bilinearly to the skip.',
   );
 
 /** One of the values of `alignOption`. */

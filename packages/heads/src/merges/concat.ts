@@ -9,7 +9,7 @@ const options = z.strictObject({
   order: z
     .enum(['skip-first', 'up-first'])
     .default('skip-first')
-    .describe('whose channels come first'),
+    .describe('Whose channels come first.'),
 });
 
 /** Options of the `concat` merge. */
@@ -27,7 +27,7 @@ declare module '@segkit/core' {
  */
 export const concatMerge = defineMerge({
   name: 'concat',
-  description: 'concatenates skip and upsampled map along the channels (U-Net)',
+  description: 'Concatenates skip and upsampled map along the channels (U-Net).',
   source: 'https://arxiv.org/abs/1505.04597',
   options,
   create: ({ align, order }, { path }): Merge => {

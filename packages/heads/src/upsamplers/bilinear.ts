@@ -7,11 +7,11 @@ const options = z.strictObject({
   alignCorners: z
     .boolean()
     .default(false)
-    .describe('true: corner pixels keep their values; false: pixel centres at half-integers'),
+    .describe('True: corner pixels keep their values; false: pixel centres at half-integers.'),
   conv: z
     .boolean()
     .default(false)
-    .describe('a 1x1 convolution with ReLU afterwards, which changes the channels'),
+    .describe('A 1x1 convolution with ReLU afterwards, which changes the channels.'),
 });
 
 /** Options of the `bilinear` upsampler. */
@@ -26,7 +26,7 @@ declare module '@segkit/core' {
 /** Bilinear interpolation (PyTorch's `Upsample(mode='bilinear')`), optionally with a 1x1 convolution and ReLU. */
 export const bilinearUpsampler = defineUpsampler({
   name: 'bilinear',
-  description: 'bilinear interpolation, optionally with a 1x1 convolution and ReLU',
+  description: 'Bilinear interpolation, optionally with a 1x1 convolution and ReLU.',
   source: 'https://distill.pub/2016/deconv-checkerboard/',
   options,
   create: ({ alignCorners, conv }, context) =>

@@ -7,7 +7,7 @@ const options = z.strictObject({
   conv: z
     .boolean()
     .default(false)
-    .describe('a 1x1 convolution with ReLU afterwards, which changes the channels'),
+    .describe('A 1x1 convolution with ReLU afterwards, which changes the channels.'),
 });
 
 /** Options of the `nearest` upsampler. */
@@ -22,7 +22,7 @@ declare module '@segkit/core' {
 /** Nearest-neighbour upsampling: every pixel becomes 2x2, optionally with a 1x1 convolution and ReLU. */
 export const nearestUpsampler = defineUpsampler({
   name: 'nearest',
-  description: 'repeats pixels, optionally with a 1x1 convolution and ReLU',
+  description: 'Repeats pixels, optionally with a 1x1 convolution and ReLU.',
   source: 'https://distill.pub/2016/deconv-checkerboard/',
   options,
   create: ({ conv }, context) =>

@@ -17,7 +17,7 @@ const options = z.strictObject({
   kernel: z
     .enum(['k2s2', 'k3s2p1op1', 'k4s2p1'])
     .default('k2s2')
-    .describe('kernel size, stride, padding and output padding; each doubles the size exactly'),
+    .describe('Kernel size, stride, padding and output padding; each doubles the size exactly.'),
   initializer: initializerOption.default('torch'),
 });
 
@@ -75,7 +75,7 @@ class TransposedUpsampler extends Module implements Upsampler {
  */
 export const transposedUpsampler = defineUpsampler({
   name: 'transposed',
-  description: 'transposed convolution (up-convolution) that doubles the size',
+  description: 'Transposed convolution (up-convolution) that doubles the size.',
   source: 'https://arxiv.org/abs/1603.07285',
   options,
   create: ({ kernel, initializer }, context) =>

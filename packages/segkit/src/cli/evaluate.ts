@@ -28,8 +28,8 @@ interface EvaluateOptions {
 }
 
 const help = `
-Scores come from one confusion matrix over all pixels of the split; a dash (JSON: null) marks a score that would
-divide by zero.
+Scores come from one confusion matrix over all pixels of the split; a dash
+(JSON: null) marks a score that would divide by zero.
 
 Example:
   $ segkit evaluate runs/my-run --split test --sheet sheet.png`;

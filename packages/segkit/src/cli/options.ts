@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 
 /** Options of commands that read a config. */
 export interface ConfigOptions {
@@ -17,24 +17,29 @@ export function parseCount(text: string): number {
   throw new InvalidArgumentError('Expected an integer that is not negative.');
 }
 
+/** An option that may be given several times. */
+function repeatable(flags: string, description: string): Option {
+  return new Option(flags, `${description}; repeatable`).argParser(collect).default([], 'none');
+}
+
 /** Adds `--plugin module`. */
 export function addPluginOption(command: Command): Command {
-  return command.option(
-    '--plugin <module>',
-    'register the plugins that a module exports; a path or a package, repeatable',
-    collect,
-    [],
+  return command.addOption(
+    repeatable(
+      '--plugin <module>',
+      'register the plugins that a module exports; a path or a package',
+    ),
   );
 }
 
 /** Adds `--set path=value` and `--plugin module`. */
 export function addConfigOptions(command: Command): Command {
   return addPluginOption(
-    command.option(
-      '--set <path=value>',
-      'override a config value, e.g. train.steps=40 or callbacks.0.monitor=meanDice; repeatable',
-      collect,
-      [],
+    command.addOption(
+      repeatable(
+        '--set <path=value>',
+        'override a config value, e.g. train.steps=40 or callbacks.0.monitor=meanDice',
+      ),
     ),
   );
 }

@@ -27,8 +27,9 @@ interface Outcome {
 }
 
 const help = `
-The run's folder is <out>/<name>, or <out>/<name>-2 and so on if that exists. Ctrl-C stops after the current step and
-keeps the run; a second Ctrl-C quits at once.
+The run's folder is <out>/<name>, or <out>/<name>-2 and so on if that exists.
+Ctrl-C stops after the current step and keeps the run; a second Ctrl-C quits at
+once.
 
 Example:
   $ segkit train segkit.config.ts --set train.steps=40 --set optimizer.learningRate=1e-4`;
@@ -125,7 +126,8 @@ function report(
 function describeRun(folder: string | null): string {
   if (folder === null) return 'Nothing was written.';
   const shown = relative(process.cwd(), folder) || '.';
-  const place = shown.startsWith('..') ? folder : shown;
+  const path = shown.startsWith('..') ? folder : shown;
+  const place = /\s/.test(path) ? `"${path}"` : path;
   const kept = ['last', 'best'].some((name) =>
     existsSync(join(folder, 'checkpoints', `${name}.safetensors`)),
   );

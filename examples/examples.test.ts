@@ -1,0 +1,67 @@
+// Every example runs for two steps.
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import * as tf from '@tensorflow/tfjs-core';
+import { lastValueFrom, toArray } from 'rxjs';
+import { createApp, firstParty, silentLogger, type ConfigInput, type Plugin } from 'segkit';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+
+import customPlugin from './custom-plugin/segkit.config.ts';
+import { softPlusNet } from './custom-plugin/soft-plus-net.ts';
+import { run as runDemo } from './demo/main.ts';
+import isbi2012 from './isbi2012/segkit.config.ts';
+import { run as runRxjs } from './rxjs-callbacks/main.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'segkit-examples-'));
+  vi.spyOn(console, 'log').mockImplementation(() => undefined);
+  vi.spyOn(console, 'table').mockImplementation(() => undefined);
+});
+afterAll(async () => {
+  vi.restoreAllMocks();
+  await rm(folder, { recursive: true, force: true });
+  await tf.setBackend('cpu');
+});
+
+/** Trains a config for two steps and returns its last validation's metrics. */
+async function twoSteps(config: ConfigInput, example: string, ...plugins: Plugin[]) {
+  const app = createApp({ plugins: [...firstParty, ...plugins], logger: silentLogger });
+  const short = { ...config, train: { ...config.train, steps: 2, validateEvery: 2 } };
+  const baseFolder = fileURLToPath(new URL(example, import.meta.url));
+  const run = app.fit(short, { folder: join(folder, example), baseFolder });
+  const events = await lastValueFrom(run.pipe(toArray()));
+  expect(events.filter((event) => event.type === 'step')).toHaveLength(2);
+  return events.filter((event) => event.type === 'validation').at(-1)?.metrics ?? {};
+}
+
+test('demo', async () => {
+  const { network, threshold } = await runDemo({ steps: 2, out: folder });
+  expect(network).toBeGreaterThan(0);
+  // Otsu's threshold on the demo's images; the network passes it after some 60 steps.
+  expect(threshold).toBeGreaterThan(0.5);
+  expect(threshold).toBeLessThan(0.75);
+  expect(existsSync(join(folder, 'demo', 'overlays.png'))).toBe(true);
+});
+
+test('custom-plugin', async () => {
+  expect(customPlugin.plugins).toEqual([softPlusNet]);
+  const metrics = await twoSteps(customPlugin, 'custom-plugin', softPlusNet);
+  expect(metrics['meanIoU']).toBeGreaterThan(0);
+});
+
+test('rxjs-callbacks', async () => {
+  expect(await runRxjs({ steps: 2 })).toBeGreaterThan(0);
+});
+
+const data = resolve(process.env['SEGKIT_DATA'] ?? '../shared/data', 'isbi2012_em');
+
+test('isbi2012', async (context) => {
+  if (!existsSync(data)) context.skip(`${data} does not exist; set SEGKIT_DATA`);
+  const metrics = await twoSteps(isbi2012, 'isbi2012');
+  expect(metrics['pixelAccuracy']).toBeGreaterThan(0);
+}, 180_000);

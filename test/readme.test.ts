@@ -1,0 +1,61 @@
+// What the README says is checked against what there is.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { transformSync } from 'esbuild';
+import { createApp, firstParty, kinds, silentLogger, type ConfigInput } from 'segkit';
+import { expect, test } from 'vitest';
+
+import { root } from './packed.js';
+
+const readme = readFileSync(join(root, 'README.md'), 'utf8');
+const app = createApp({ plugins: firstParty, logger: silentLogger });
+
+const blocks = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = '']) => code);
+
+/** Evaluates the object that a snippet passes to `defineConfig`. */
+function configOf(snippet: string): ConfigInput {
+  const body = snippet.replace(/^import .*$/m, '').replace('export default', 'return');
+  const code = `export const make = (defineConfig) => {${body}}`;
+  const { code: script } = transformSync(code, { loader: 'ts', format: 'cjs' });
+  const module = { exports: {} as { make?: (define: (config: unknown) => unknown) => unknown } };
+  new Function('module', script)(module);
+  return module.exports.make?.((config) => config) as ConfigInput;
+}
+
+test('the first config is valid', () => {
+  const snippet = blocks.find((block) => block.includes('defineConfig('));
+  expect(snippet).toBeDefined();
+  const config = app.parseConfig(configOf(snippet ?? ''));
+  expect(config.model.backbone).toMatchObject({ name: 'cbr', width: 16 });
+});
+
+test('the D-LinkNet config is valid', () => {
+  const snippet = blocks.find((block) => block.startsWith('model: {')) ?? '';
+  const first = configOf(blocks.find((block) => block.includes('defineConfig(')) ?? '');
+  const { model } = configOf(`export default defineConfig({ ${snippet} })`);
+  expect(app.parseConfig({ ...first, model }).model.head).toMatchObject({ name: 'd-linknet' });
+});
+
+test.each(kinds)('the table of parts names every %s', (kind) => {
+  const isRow = (line: string) => line.split('|')[1]?.trim() === rowNames[kind];
+  const row = readme.split('\n').find(isRow) ?? '';
+  for (const { name } of app.registry.list(kind)) expect(row).toContain(`\`${name}\``);
+});
+
+const rowNames: Record<(typeof kinds)[number], string> = {
+  engine: 'engine',
+  dataset: 'data set',
+  transform: 'transform',
+  backbone: 'backbone',
+  center: 'centre',
+  decoder: 'decoder',
+  upsampler: 'upsampler',
+  merge: 'merge',
+  head: 'head',
+  loss: 'loss',
+  metric: 'metric',
+  optimizer: 'optimizer',
+  schedule: 'schedule',
+  callback: 'callback',
+};
