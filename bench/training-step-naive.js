@@ -11,14 +11,16 @@ const noMasks = {
   shrinkAxisMask: 0,
 };
 
-/** Registers `Conv2DBackpropFilter` for the running wasm backend. */
+/** Registers `Conv2DBackpropFilter` for the running wasm backend, made of the kernels that it has at this moment. */
 export function registerNaiveFilterGradient() {
+  const names = ['PadV2', 'StridedSlice', 'BatchMatMul', 'Concat'];
+  const stock = new Map(names.map((name) => [name, tf.getKernel(name, 'wasm').kernelFunc]));
   tf.registerKernel({
     kernelName: 'Conv2DBackpropFilter',
     backendName: 'wasm',
     kernelFunc: ({ inputs: { x, dy }, attrs, backend }) => {
       const run = (name, inputs, attributes) =>
-        tf.getKernel(name, 'wasm').kernelFunc({ inputs, attrs: attributes, backend });
+        stock.get(name)({ inputs, attrs: attributes, backend });
       const { strides, pad, filterShape } = attrs;
       const info = tf.backend_util.computeConv2DInfo(x.shape, filterShape, strides, 1, pad);
       const { top, bottom, left, right } = info.padInfo;

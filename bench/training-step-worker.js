@@ -19,8 +19,10 @@ export function randomBatch(batch, size) {
 export async function serve(step, info) {
   const timed = () => {
     const start = performance.now();
+    const before = process.cpuUsage();
     const loss = step();
-    return { seconds: (performance.now() - start) / 1000, loss };
+    const { user, system } = process.cpuUsage(before);
+    return { seconds: (performance.now() - start) / 1e3, cpuSeconds: (user + system) / 1e6, loss };
   };
   const print = (value) => console.log(JSON.stringify(value));
   timed();

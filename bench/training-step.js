@@ -10,7 +10,8 @@
 //                      of slices and matrix products
 //   pytorch 1, 2       the same network in PyTorch on one and two threads (skipped if torch is not importable)
 // They take turns step by step, so that whatever else the machine does hits all of them alike. One JSON line each:
-// median, fastest and slowest step in seconds, and the median's ratio to segkit's.
+// median, fastest and slowest step in seconds, the median of the processor time over all threads (which a busy machine
+// distorts less), and the medians' ratios to segkit's.
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -67,21 +68,25 @@ for (const [variant, command] of Object.entries(commands)) {
     worker.stop();
     continue;
   }
-  running.push({ variant, info, worker, seconds: [] });
+  running.push({ variant, info, worker, steps: [] });
 }
 for (let i = 0; i < Number(options.rounds); i++) {
-  for (const { worker, seconds } of running) seconds.push((await worker.step()).seconds);
+  for (const { worker, steps } of running) steps.push(await worker.step());
 }
-const reference = median(running[0].seconds);
-for (const { variant, info, worker, seconds } of running) {
-  worker.stop();
-  const result = {
-    variant,
-    seconds: round(median(seconds)),
-    fastest: round(Math.min(...seconds)),
-    slowest: round(Math.max(...seconds)),
-    ratio: Number((median(seconds) / reference).toFixed(2)),
-    ...info,
+const seconds = ({ steps }) => steps.map((step) => step.seconds);
+const cpuSeconds = ({ steps }) => steps.map((step) => step.cpuSeconds);
+const [reference] = running;
+for (const result of running) {
+  result.worker.stop();
+  const line = {
+    variant: result.variant,
+    seconds: round(median(seconds(result))),
+    fastest: round(Math.min(...seconds(result))),
+    slowest: round(Math.max(...seconds(result))),
+    ratio: Number((median(seconds(result)) / median(seconds(reference))).toFixed(2)),
+    cpuSeconds: round(median(cpuSeconds(result))),
+    cpuRatio: Number((median(cpuSeconds(result)) / median(cpuSeconds(reference))).toFixed(2)),
+    ...result.info,
   };
-  console.log(JSON.stringify(result));
+  console.log(JSON.stringify(line));
 }

@@ -41,7 +41,7 @@ function compare(label, kernel, inputs, attrs) {
   }
   const [before, after] = fastest.map(({ milliseconds }) => Number(milliseconds.toFixed(3)));
   const result = { kernel, case: label, [stockOnly.has(kernel) ? 'stock' : 'naive']: before };
-  const ratio = Number((before / after).toPrecision(2));
+  const ratio = Number((before / Math.max(after, 0.001)).toPrecision(2));
   console.log(JSON.stringify({ ...result, segkit: after, ratio }));
 }
 

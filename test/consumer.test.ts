@@ -1,8 +1,10 @@
 // What a stranger does: install the packed packages into an empty folder, compile with `tsc --strict`, run.
+import { readdirSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { buildIfStale, packAll, root, runCommand } from './packed.js';
@@ -50,4 +52,21 @@ test('the command is installed and works', async () => {
     await runCommand('npx', ['segkit', 'plugins', '--json'], folder),
   ) as unknown;
   expect(JSON.stringify(plugins)).toContain('"resnet18"');
+}, 120_000);
+
+test('a TypeScript config with a plugin of its own trains, evaluates and predicts', async () => {
+  const segkit = (...args: string[]) => runCommand('npx', ['segkit', ...args], folder);
+  const trained = JSON.parse(
+    await segkit('train', 'segkit.config.ts', '--json', '--quiet'),
+  ) as unknown;
+  expect(trained).toMatchObject({ steps: 2, reason: 'completed' });
+  const evaluated = JSON.parse(await segkit('evaluate', 'runs/stranger', '--json')) as unknown;
+  expect(evaluated).toMatchObject({
+    images: 2,
+    classes: [{ name: 'background' }, { name: 'cell' }],
+  });
+  const image = { create: { width: 30, height: 21, channels: 3, background: 'gray' } } as const;
+  await sharp(image).png().toFile(join(folder, 'photo.png'));
+  await segkit('predict', 'runs/stranger', 'photo.png', '--out', 'maps', '--overlay');
+  expect(readdirSync(join(folder, 'maps'))).toEqual(['photo-overlay.png', 'photo.png']);
 }, 120_000);

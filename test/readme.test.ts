@@ -14,26 +14,25 @@ const app = createApp({ plugins: firstParty, logger: silentLogger });
 const blocks = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = '']) => code);
 
 /** Evaluates the object that a snippet passes to `defineConfig`. */
-function configOf(snippet: string): ConfigInput {
-  const body = snippet.replace(/^import .*$/m, '').replace('export default', 'return');
-  const code = `export const make = (defineConfig) => {${body}}`;
-  const { code: script } = transformSync(code, { loader: 'ts', format: 'cjs' });
-  const module = { exports: {} as { make?: (define: (config: unknown) => unknown) => unknown } };
-  new Function('module', script)(module);
-  return module.exports.make?.((config) => config) as ConfigInput;
+async function configOf(snippet: string): Promise<ConfigInput> {
+  const code = snippet.replace(/^import .*$/m, 'const defineConfig = (config) => config;');
+  const { code: script } = transformSync(code, { loader: 'ts', format: 'esm' });
+  const url = `data:text/javascript,${encodeURIComponent(script)}`;
+  const loaded = (await import(/* @vite-ignore */ url)) as { readonly default: ConfigInput };
+  return loaded.default;
 }
 
-test('the first config is valid', () => {
+test('the first config is valid', async () => {
   const snippet = blocks.find((block) => block.includes('defineConfig('));
   expect(snippet).toBeDefined();
-  const config = app.parseConfig(configOf(snippet ?? ''));
+  const config = app.parseConfig(await configOf(snippet ?? ''));
   expect(config.model.backbone).toMatchObject({ name: 'cbr', width: 16 });
 });
 
-test('the D-LinkNet config is valid', () => {
+test('the D-LinkNet config is valid', async () => {
   const snippet = blocks.find((block) => block.startsWith('model: {')) ?? '';
-  const first = configOf(blocks.find((block) => block.includes('defineConfig(')) ?? '');
-  const { model } = configOf(`export default defineConfig({ ${snippet} })`);
+  const first = await configOf(blocks.find((block) => block.includes('defineConfig(')) ?? '');
+  const { model } = await configOf(`import {}\nexport default defineConfig({ ${snippet} })`);
   expect(app.parseConfig({ ...first, model }).model.head).toMatchObject({ name: 'd-linknet' });
 });
 

@@ -33,6 +33,8 @@ export interface FitOptions {
   readonly baseFolder?: string;
   /** The config's file, recorded in the run. */
   readonly configFile?: string;
+  /** Aborting it ends the run after the current step, without a further validation; the stream then completes. */
+  readonly signal?: AbortSignal;
 }
 
 /** Trains, evaluates and runs networks made of the registered components. */
@@ -84,13 +86,13 @@ export function createApp({ plugins, logger = consoleLogger }: AppOptions): App 
     registry,
     parseConfig: (config) => parseConfig(registry, config),
     startEngine: (spec = null) => startEngine(registry, spec, logger),
-    fit: (config, { folder = null, baseFolder = process.cwd(), configFile } = {}) =>
+    fit: (config, { folder = null, baseFolder = process.cwd(), configFile, signal } = {}) =>
       fit(async () => {
         const parsed = parseConfig(registry, config);
         const engine = await startEngine(registry, parsed.engine, logger);
         const place = { folder, baseFolder, configFile: configFile ?? null };
         return prepareRun(registry, parsed, engine, place);
-      }),
+      }, signal),
     openRun: (folder, options = {}) => openRun(registry, folder, options, logger),
     summarize: async (config, options) => {
       const parsed = parseConfig(registry, config);

@@ -13,7 +13,7 @@ declare module '@segkit/core' {
   }
 }
 
-/** The `cpu` engine: plain JavaScript. It runs everywhere and is the slowest, 100 times slower than `wasm`. */
+/** The `cpu` engine: plain JavaScript. It runs everywhere and is by far the slowest. */
 export const cpu = defineEngine({
   name: 'cpu',
   description: 'Plain JavaScript; runs everywhere, for checking results rather than for training.',

@@ -36,7 +36,9 @@ test('reads its own files back, and starts the data at a multiple of 8 bytes', (
 
 test('every truncation is an error', () => {
   for (let length = 0; length < file.length; length++) {
-    expect(() => decodeSafetensors(file.subarray(0, length), 'cut.safetensors')).toThrow(CheckpointError);
+    expect(() => decodeSafetensors(file.subarray(0, length), 'cut.safetensors')).toThrow(
+      CheckpointError,
+    );
   }
   expect(() => decodeSafetensors(file.subarray(0, file.length - 1), 'cut.safetensors')).toThrow(
     /cut.safetensors: tensor ".*" needs bytes .*; it is truncated or damaged/,
@@ -45,5 +47,7 @@ test('every truncation is an error', () => {
 
 test('other dtypes are refused by name', () => {
   const text = Buffer.from(file).toString('latin1').replace('"F32"', '"F64"');
-  expect(() => decodeSafetensors(Buffer.from(text, 'latin1'), 'x')).toThrow(/dtype F64, expected F32/);
+  expect(() => decodeSafetensors(Buffer.from(text, 'latin1'), 'x')).toThrow(
+    /dtype F64, expected F32/,
+  );
 });

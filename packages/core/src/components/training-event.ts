@@ -67,7 +67,7 @@ export interface CheckpointSaved {
   readonly path: string;
 }
 
-/** The training set was read to its end. */
+/** The training set was read to its end, or the run ends in the middle of it. */
 export interface EpochEnd {
   readonly type: 'epoch-end';
   readonly epoch: number;

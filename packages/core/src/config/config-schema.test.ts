@@ -4,13 +4,15 @@ import { ConfigError } from '../errors.js';
 import { tinyApp, tinyConfig } from '../testing/tiny-plugins.test-support.js';
 import { vocColor } from './label-schema.js';
 
-const parse = (overrides: Record<string, unknown> = {}) => tinyApp().parseConfig(tinyConfig(overrides));
+const parse = (overrides: Record<string, unknown> = {}) =>
+  tinyApp().parseConfig(tinyConfig(overrides));
 
 function issuesOf(overrides: Record<string, unknown>): string[] {
   try {
     parse(overrides);
   } catch (error) {
-    if (error instanceof ConfigError) return error.issues.map(({ path, message }) => `${path}: ${message}`);
+    if (error instanceof ConfigError)
+      return error.issues.map(({ path, message }) => `${path}: ${message}`);
     throw error;
   }
   return [];
@@ -21,7 +23,11 @@ test('fills in every default and parses its own output again', () => {
   expect(config.optimizer).toMatchObject({ name: 'adam', learningRate: 0.001 });
   expect(config.model.center).toEqual({ name: 'identity' });
   expect(config.model.backbone).toEqual({ name: 'tiny', width: 4, padding: 1 });
-  expect(config.data.labels.classes[1]).toEqual({ name: 'bright', color: [128, 0, 0], values: [1] });
+  expect(config.data.labels.classes[1]).toEqual({
+    name: 'bright',
+    color: [128, 0, 0],
+    values: [1],
+  });
   expect(config.data.labels.ignoreValues).toEqual([255]);
   const stored = JSON.parse(JSON.stringify(config)) as never;
   expect(tinyApp().parseConfig(stored)).toEqual(config);
@@ -33,7 +39,9 @@ test('names path, expectation and value of a wrong option', () => {
 });
 
 test('names unknown keys at the top, in a section and in options, with the nearest known one', () => {
-  expect(issuesOf({ los: 'ce' })[0]).toMatch(/^config: unknown key "los"; known, nearest first: loss, /);
+  expect(issuesOf({ los: 'ce' })[0]).toMatch(
+    /^config: unknown key "los"; known, nearest first: loss, /,
+  );
   expect(issuesOf({ train: { steps: 1, batchsize: 2 } })[0]).toMatch(
     /^train: unknown key "batchsize"; known, nearest first: batchSize, /,
   );
@@ -54,12 +62,16 @@ test('reports several mistakes at once', () => {
 });
 
 test('wants either steps or epochs', () => {
-  expect(issuesOf({ train: {} })).toEqual(['train: expected either "steps" or "epochs", and not both']);
+  expect(issuesOf({ train: {} })).toEqual([
+    'train: expected either "steps" or "epochs", and not both',
+  ]);
   expect(issuesOf({ train: { steps: 1, epochs: 1 } })).toHaveLength(1);
 });
 
 test('a component spec must be a name or an object with one', () => {
-  expect(issuesOf({ loss: 3 })[0]).toMatch(/^loss: expected the name of a loss or \{ name, …options \}/);
+  expect(issuesOf({ loss: 3 })[0]).toMatch(
+    /^loss: expected the name of a loss or \{ name, …options \}/,
+  );
 });
 
 test('labels: values, names and ignoreIndex must not collide', () => {

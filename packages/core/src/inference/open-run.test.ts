@@ -23,7 +23,10 @@ let validated: unknown;
 beforeAll(async () => {
   parent = await mkdtemp(join(tmpdir(), 'segkit-open-'));
   folder = join(parent, 'run');
-  const config = tinyConfig({ callbacks: ['saver'], train: { steps: 5, batchSize: 2, validateEvery: 5 } });
+  const config = tinyConfig({
+    callbacks: ['saver'],
+    train: { steps: 5, batchSize: 2, validateEvery: 5 },
+  });
   const run = app.fit(config, { folder });
   await new Promise<void>((resolve, reject) => {
     run.subscribe({
@@ -66,8 +69,12 @@ test('predicts labels and probabilities for an image of any size', async () => {
 });
 
 test('says what is missing: no run, no checkpoint, no split', async () => {
-  await expect(app.openRun(join(parent, 'nowhere'))).rejects.toThrow(/is no run of segkit, because run.json/);
-  await expect(app.openRun(folder, { checkpoint: 'best' })).rejects.toThrow(/has no checkpoint "best"/);
+  await expect(app.openRun(join(parent, 'nowhere'))).rejects.toThrow(
+    /is no run of segkit, because run.json/,
+  );
+  await expect(app.openRun(folder, { checkpoint: 'best' })).rejects.toThrow(
+    /has no checkpoint "best"/,
+  );
   const run = await app.openRun(folder);
   await expect(run.evaluate('test')).rejects.toThrow(/no data.test/);
   run.dispose();
@@ -91,9 +98,11 @@ test('weights of another network are refused, naming what differs', async () => 
   await writeFile(configFile, original);
 });
 
-test('weights lie in the file in PyTorch\'s layout', async () => {
+test("weights lie in the file in PyTorch's layout", async () => {
   const run = await app.openRun(folder);
-  const conv = [...run.model.namedParameters()].find(([name]) => name === 'backbone.conv.weight')![1];
+  const conv = [...run.model.namedParameters()].find(
+    ([name]) => name === 'backbone.conv.weight',
+  )![1];
   // HWIO [3, 3, 1, 4] in memory, OIHW [4, 1, 3, 3] in the file: element (h, w, i, o) moves to (o, i, h, w).
   const { shape, data } = await conv.toTorch();
   expect(shape).toEqual([4, 1, 3, 3]);
@@ -101,4 +110,3 @@ test('weights lie in the file in PyTorch\'s layout', async () => {
   expect(data[2 * 9 + 1 * 3 + 2]).toBe(own[(1 * 3 + 2) * 4 + 2]);
   run.dispose();
 });
-

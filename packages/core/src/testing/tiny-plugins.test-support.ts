@@ -161,7 +161,11 @@ function twoToneSample(index: number, size: number): Sample {
   const data = Float32Array.from({ length: size * size }, () => random.uniform());
   const labels = Int32Array.from(data, (value) => (value > 0.5 ? 1 : 0));
   const raster = { height: size, width: size, channels: 1 };
-  return { id: `two-tone-${String(index)}`, image: { ...raster, data }, labels: { ...raster, data: labels } };
+  return {
+    id: `two-tone-${String(index)}`,
+    image: { ...raster, data },
+    labels: { ...raster, data: labels },
+  };
 }
 
 const twoTone = defineDataset({
@@ -186,7 +190,10 @@ const shift = defineTransform({
   create: () => ({
     apply: (sample, random) => {
       const offset = 0.01 * random.normal();
-      return { ...sample, image: { ...sample.image, data: sample.image.data.map((v) => v + offset) } };
+      return {
+        ...sample,
+        image: { ...sample.image, data: sample.image.data.map((v) => v + offset) },
+      };
     },
   }),
 });

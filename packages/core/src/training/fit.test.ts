@@ -20,7 +20,9 @@ afterEach(async () => {
 });
 
 const eventsOf = (overrides: Record<string, unknown> = {}, ...callbacks: Callback[]) => {
-  const plugins = callbacks.map((callback, index) => callbackPlugin(`probe-${String(index)}`, callback));
+  const plugins = callbacks.map((callback, index) =>
+    callbackPlugin(`probe-${String(index)}`, callback),
+  );
   const app = tinyApp(...plugins);
   const config = tinyConfig({ callbacks: plugins.map(({ name }) => name), ...overrides });
   return app.fit(config);
@@ -45,7 +47,12 @@ test('emits the run in order: six samples in batches of four are epochs of two s
     'validation',
     'run-end',
   ]);
-  expect(events[0]).toMatchObject({ totalSteps: 3, stepsPerEpoch: 2, trainSamples: 6, engine: 'cpu' });
+  expect(events[0]).toMatchObject({
+    totalSteps: 3,
+    stepsPerEpoch: 2,
+    trainSamples: 6,
+    engine: 'cpu',
+  });
   expect(events.at(-1)).toMatchObject({ step: 3, epoch: 2, reason: 'completed' });
 });
 
@@ -87,7 +94,8 @@ test('unsubscribing stops after the current step; callbacks see run-end and are 
   const closed = new Promise<void>((resolve) => {
     const probe: Callback = {
       onError: 'stop',
-      handle: (event) => void seen.push(event.type === 'run-end' ? `end ${event.reason}` : event.type),
+      handle: (event) =>
+        void seen.push(event.type === 'run-end' ? `end ${event.reason}` : event.type),
       close: resolve,
     };
     eventsOf({ train: { steps: 1000, batchSize: 2 } }, probe)
@@ -107,7 +115,8 @@ test('timers are heard between steps, so a run can be unsubscribed from anywhere
   await new Promise<void>((resolve) => {
     const probe: Callback = {
       onError: 'stop',
-      handle: (event) => void seen.push(event.type === 'run-end' ? `end ${event.reason}` : event.type),
+      handle: (event) =>
+        void seen.push(event.type === 'run-end' ? `end ${event.reason}` : event.type),
       close: resolve,
     };
     const subscription = eventsOf({ train: { steps: 100_000, batchSize: 2 } }, probe).subscribe();
@@ -116,6 +125,19 @@ test('timers are heard between steps, so a run can be unsubscribed from anywhere
     }, 20);
   });
   expect(seen.at(-1)).toBe('end unsubscribed');
+});
+
+test('an abort signal stops after the current step, and the subscriber sees the end', async () => {
+  const controller = new AbortController();
+  const app = tinyApp();
+  const config = tinyConfig({ train: { steps: 1000, batchSize: 2 } });
+  const events: TrainingEvent[] = [];
+  await app.fit(config, { signal: controller.signal }).forEach((event) => {
+    events.push(event);
+    if (event.type === 'step' && event.step === 2) controller.abort();
+  });
+  expect(typesOf(events).slice(-3)).toEqual(['step', 'epoch-end', 'run-end']);
+  expect(events.at(-1)).toMatchObject({ step: 2, reason: 'aborted' });
 });
 
 test('a callback may stop the run; the last validation still happens', async () => {
@@ -154,11 +176,15 @@ test('an error in a callback that declares "warn" becomes a warning event, and n
     onError: 'warn',
     handle: () => Promise.reject(new Error('no route')),
   };
-  const events = await lastValueFrom(eventsOf({ train: { steps: 1, batchSize: 2 } }, failing).pipe(toArray()));
+  const events = await lastValueFrom(
+    eventsOf({ train: { steps: 1, batchSize: 2 } }, failing).pipe(toArray()),
+  );
   const warnings = events.filter((event) => event.type === 'warning');
   const others = events.filter((event) => event.type !== 'warning');
   expect(warnings).toHaveLength(others.length);
-  expect(warnings[0]).toMatchObject({ message: 'callback "probe-0" failed on run-start: no route' });
+  expect(warnings[0]).toMatchObject({
+    message: 'callback "probe-0" failed on run-start: no route',
+  });
 });
 
 test('the loop waits for slow callbacks', async () => {
@@ -211,7 +237,10 @@ test('a NaN loss is an error that names step, rate and samples', async () => {
 
 test('images that the network cannot take are refused before training, with sizes that work', async () => {
   const model = { backbone: { name: 'tiny', padding: 0 }, decoder: 'last' };
-  const config = { model, data: { labels: { classes: ['a', 'b'] }, train: { name: 'two-tone', size: 2 } } };
+  const config = {
+    model,
+    data: { labels: { classes: ['a', 'b'] }, train: { name: 'two-tone', size: 2 } },
+  };
   await expect(firstValueFrom(eventsOf(config))).rejects.toThrow(ShapeError);
   await expect(firstValueFrom(eventsOf(config))).rejects.toThrow(
     /training images of 2x2 do not fit the network: .* \(sides near it that the network takes: 3, 4; use the transforms/,
@@ -220,7 +249,9 @@ test('images that the network cannot take are refused before training, with size
 
 test('an empty training set is refused', async () => {
   const data = { labels: { classes: ['a', 'b'] }, train: { name: 'two-tone', count: 0 } };
-  await expect(firstValueFrom(eventsOf({ data }))).rejects.toThrow(/the training set holds no samples/);
+  await expect(firstValueFrom(eventsOf({ data }))).rejects.toThrow(
+    /the training set holds no samples/,
+  );
 });
 
 test('a network without padding trains on the middle of the labels', async () => {

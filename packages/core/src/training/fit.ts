@@ -8,10 +8,15 @@ import { TrainingRun } from './training-run.js';
  * A cold stream of a run's events: subscribing prepares and trains, unsubscribing stops after the current step (the
  * callbacks still see `run-end` and are closed). Completes after `run-end`; errors with a `SegkitError`.
  * @param prepare - Checks everything and builds the plan; called once per subscription.
+ * @param signal - Aborting it stops after the current step too, but the subscriber sees the run end.
  */
-export function fit(prepare: () => Promise<RunPlan>): Observable<TrainingEvent> {
+export function fit(
+  prepare: () => Promise<RunPlan>,
+  signal?: AbortSignal,
+): Observable<TrainingEvent> {
   return new Observable<TrainingEvent>((subscriber) => {
     let run: TrainingRun | undefined;
+    const abort = (): void => run?.abandon('aborted');
     const train = async (): Promise<void> => {
       const plan = await prepare();
       try {
@@ -19,8 +24,11 @@ export function fit(prepare: () => Promise<RunPlan>): Observable<TrainingEvent> 
         run = new TrainingRun(plan, (event) => {
           subscriber.next(event);
         });
+        signal?.addEventListener('abort', abort);
+        if (signal?.aborted === true) abort();
         await run.run();
       } finally {
+        signal?.removeEventListener('abort', abort);
         plan.optimizer.dispose();
         plan.model.dispose();
       }
@@ -33,6 +41,6 @@ export function fit(prepare: () => Promise<RunPlan>): Observable<TrainingEvent> 
         subscriber.error(error);
       },
     );
-    return () => run?.abandon();
+    return () => run?.abandon('unsubscribed');
   });
 }

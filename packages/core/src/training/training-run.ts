@@ -37,10 +37,10 @@ export class TrainingRun implements RunControl {
     this.#stopReason ??= reason;
   }
 
-  /** Ends the run after the current step because nobody listens any more: no further validation. */
-  abandon(): void {
+  /** Ends the run after the current step because nobody waits for it any more: no further validation. */
+  abandon(reason: string): void {
     this.#abandoned = true;
-    this.stop('unsubscribed');
+    this.stop(reason);
   }
 
   async saveCheckpoint(name: string): Promise<string> {
@@ -118,6 +118,7 @@ export class TrainingRun implements RunControl {
       await nextTurn();
       if (validateEvery !== null && this.#step % validateEvery === 0) await this.#validate();
     }
+    if (steps === 0) return;
     await this.#emit({
       type: 'epoch-end',
       epoch: this.#epoch,

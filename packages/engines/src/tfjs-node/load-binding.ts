@@ -28,7 +28,7 @@ export async function loadBinding(engine: string, name: BindingPackage): Promise
   } catch (cause) {
     throw new EngineError(
       `engine ${engine}: ${name} is installed (${path}) but does not load: ${reason(cause)}. ` +
-        `Try "npm rebuild ${name} --build-from-source", or choose the engine "wasm".`,
+        `Try "npm rebuild ${name} --build-addon-from-source", or choose the engine "wasm".`,
       { cause },
     );
   }

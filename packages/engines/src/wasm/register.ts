@@ -2,17 +2,10 @@ import { EngineError } from '@segkit/core';
 import * as tf from '@tensorflow/tfjs-core';
 
 import { batchMatMul } from './batch-mat-mul.js';
+import { batchToSpace, spaceToBatch } from './block-kernels.js';
 import { conv2dBackpropFilter } from './conv2d-backprop-filter.js';
 import { conv2dBackpropInput } from './conv2d-backprop-input.js';
-import {
-  batchToSpace,
-  concat,
-  slice,
-  spaceToBatch,
-  splitV,
-  tile,
-  transpose,
-} from './copy-kernels.js';
+import { concat, slice, splitV, tile, transpose } from './copy-kernels.js';
 import { depthwiseBackpropFilter, depthwiseBackpropInput } from './depthwise-backprop.js';
 import { fusedBatchNorm } from './fused-batch-norm.js';
 import { cast, identity } from './identity.js';

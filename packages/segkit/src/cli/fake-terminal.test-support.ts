@@ -12,8 +12,8 @@ export interface FakeTerminal extends Terminal {
   readonly exits: readonly number[];
 }
 
-/** @param idle - Stands for the rest of the work after Ctrl-C. */
-export function fakeTerminal(idle: () => Promise<void> = () => Promise.resolve()): FakeTerminal {
+/** Makes a terminal for one command. */
+export function fakeTerminal(): FakeTerminal {
   const out: string[] = [];
   const err: string[] = [];
   const listeners: (() => void)[] = [];
@@ -22,7 +22,6 @@ export function fakeTerminal(idle: () => Promise<void> = () => Promise.resolve()
     writeOut: (text) => void out.push(text),
     writeErr: (text) => void err.push(text),
     onInterrupt: (listener) => void listeners.push(listener),
-    idle,
     exit: (code) => void exits.push(code),
     out: () => out.join(''),
     err: () => err.join(''),

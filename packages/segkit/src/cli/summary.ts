@@ -6,7 +6,7 @@ import {
   type Size,
   type Summary,
 } from '@segkit/core';
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 
 import { formatCount, formatTable, toJson } from './format.js';
 import { openConfig } from './open-config.js';
@@ -32,10 +32,11 @@ export function addSummaryCommand(program: Command, terminal: Terminal): void {
       "Show the layers, output shapes, parameters and multiply-accumulates of a config's network.",
     )
     .argument('<config>', 'config file: .ts, .js, .mjs, .json, .yaml or .yml')
-    .option('--size <HxW>', 'height and width of the image', parseSize, {
-      height: 256,
-      width: 256,
-    })
+    .addOption(
+      new Option('--size <HxW>', 'height and width of the image')
+        .argParser(parseSize)
+        .default({ height: 256, width: 256 }, '256x256'),
+    )
     .option(
       '--channels <integer>',
       'channels of the image; default: what data.train declares, or 3',

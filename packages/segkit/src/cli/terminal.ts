@@ -6,8 +6,6 @@ export interface Terminal {
   writeErr(text: string): void;
   /** Calls the listener on every Ctrl-C, which then no longer ends the process. */
   onInterrupt(listener: () => void): void;
-  /** Resolves when nothing is under way any more. */
-  idle(): Promise<void>;
   /** Ends the process at once. */
   exit(code: number): void;
 }
@@ -19,12 +17,6 @@ export const processTerminal: Terminal = {
   onInterrupt: (listener) => {
     process.on('SIGINT', listener);
   },
-  idle: () =>
-    new Promise((resolve) => {
-      process.once('beforeExit', () => {
-        resolve();
-      });
-    }),
   exit: (code) => {
     process.exit(code);
   },

@@ -68,7 +68,7 @@ function withProgress(app: App, config: ConfigInput): ConfigInput {
 }
 
 /** Runs to the end, or until Ctrl-C. */
-function follow(
+async function follow(
   app: App,
   config: ConfigInput,
   place: FitOptions,
@@ -80,26 +80,20 @@ function follow(
     else if (event.type === 'validation') outcome.validation = event;
     else if (event.type === 'run-end') outcome.end = event;
   };
-  return new Promise((resolvePromise, reject) => {
-    const subscription = app.fit(config, place).subscribe({
-      next: remember,
-      error: reject,
-      complete: () => {
-        resolvePromise(outcome);
-      },
-    });
-    const stop = async (): Promise<void> => {
-      if (subscription.closed) {
-        terminal.exit(130);
-        return;
-      }
-      terminal.writeErr('\nStopping after this step; press Ctrl-C again to quit at once.\n');
-      subscription.unsubscribe();
-      await terminal.idle();
-      reject(interrupted(`Stopped by Ctrl-C.\n${describeRun(outcome.folder)}`));
-    };
-    terminal.onInterrupt(() => void stop());
+  const controller = new AbortController();
+  terminal.onInterrupt(() => {
+    if (controller.signal.aborted) {
+      terminal.exit(130);
+      return;
+    }
+    terminal.writeErr('\nStopping after this step; press Ctrl-C again to quit at once.\n');
+    controller.abort();
   });
+  await app.fit(config, { ...place, signal: controller.signal }).forEach(remember);
+  if (controller.signal.aborted) {
+    throw interrupted(`Stopped by Ctrl-C.\n${describeRun(outcome.folder)}`);
+  }
+  return outcome;
 }
 
 function report(
