@@ -20,8 +20,8 @@ export default defineConfig({
         { name: 'cell', values: [255], color: [38, 139, 210] },
       ],
     },
-    train: { name: 'image-folder', root, range: [0, 24] },
-    validation: { name: 'image-folder', root, range: [24, 30] },
+    train: { name: 'image-folder', root, range: [0, 24], channels: 1 },
+    validation: { name: 'image-folder', root, range: [24, 30], channels: 1 },
   },
   transforms: {
     train: [{ name: 'random-crop', size: 256 }, 'flip', 'rotate90', normalize],
