@@ -247,6 +247,18 @@ def summary(seeds):
     return rounded(found)
 
 
+def statistics_noise(seeds):
+    """Mean IoU's standard deviation within a seed (root mean square over seeds) and its widest range in one seed."""
+    seeds = [seed for seed in seeds.values() if "redrawMeanIoU" in seed]
+    if not seeds:
+        return None
+    series = {f"{kind} {int(at) - 2}-{int(at) + 2}": [seed["jitterMeanIoU"][at][kind] for seed in seeds]
+              for at in seeds[0]["jitterMeanIoU"] for kind in ("running", "slice")}
+    series[f"redraw {REDRAW_AT}"] = [seed["redrawMeanIoU"] for seed in seeds]
+    return rounded({name: {"std": statistics.mean(map(statistics.variance, rows)) ** 0.5,
+                           "widestRange": max(max(row) - min(row) for row in rows)} for name, rows in series.items()})
+
+
 def baselines(images, labels):
     """What no network at all gives: every pixel cell, and the gray threshold that is best on the training slices."""
     truth = labels[list(HELD_OUT)]
@@ -262,6 +274,10 @@ def baselines(images, labels):
 
 def table(stored):
     for name, condition in stored["conditions"].items():
+        if condition.get("noise"):
+            print(f"\n{name}: mean IoU within a seed")
+            for kind, value in condition["noise"].items():
+                print(f"  {kind:<18} std {value['std']:.4f}, widest range {value['widestRange']:.4f}")
         print(f"\n{name}: {len(condition['seeds'])} seed(s)")
         print(f"{'step':>5} {'score':<20} {'mean':>7} {'std':>7} {'min':>7} {'max':>7}   per seed")
         for step, keys in condition["summary"].items():
@@ -302,6 +318,7 @@ def main():
             continue
         condition["seeds"][str(seed)] = run_seed(seed, images, labels, options.init, options.diagnose, options.steps)
         condition["summary"] = summary(condition["seeds"])
+        condition["noise"] = statistics_noise(condition["seeds"])
         RESULT.write_text(json.dumps(stored, indent=1) + "\n")
         print(f"{name}: seed {seed} done in {condition['seeds'][str(seed)]['minutes']:.1f} min", flush=True)
     table(stored)

@@ -1,26 +1,17 @@
 import {
+  createApp,
   type Callback,
   type Plugin,
-  randomStream,
   type RunControl,
-  SegkitError,
   silentLogger,
   type TrainingEvent,
 } from '@segkit/core';
 
-function noNestedComponents(): never {
-  throw new SegkitError('callbacks have no nested components.');
-}
-
 /** For tests: makes a callback as the registry does. */
 export function makeCallback(plugin: Plugin<'callback'>, options: object = {}): Callback {
-  const context = {
-    path: 'callbacks.0',
-    logger: silentLogger,
-    random: randomStream(0),
-    create: noNestedComponents,
-  };
-  return plugin.create(plugin.schema(noNestedComponents).parse(options), {}, context);
+  const { registry } = createApp({ plugins: [plugin], logger: silentLogger });
+  const spec = { name: plugin.name, ...registry.schemaOf(plugin).parse(options) };
+  return registry.create('callback', spec, {}, { path: 'callbacks.0' });
 }
 
 /** For tests: a run that remembers what callbacks asked of it. */

@@ -2,7 +2,6 @@ import type { ConfigInput, DatasetOptions, TransformOptions } from '@segkit/core
 import { expect, expectTypeOf, test } from 'vitest';
 
 import { datasets, transforms } from './index.js';
-import { noComponents } from './make-component.test-support.js';
 
 test('every data set and transform has the name that its types declare', () => {
   const names: (keyof DatasetOptions)[] = ['image-folder', 'synthetic-cells'];
@@ -16,14 +15,6 @@ test('every data set and transform has the name that its types declare', () => {
     'pad-to-multiple',
   ];
   expect(transforms.map(({ name }) => name)).toEqual(moves);
-});
-
-test.each([...datasets, ...transforms])('$name describes itself and every option', (plugin) => {
-  expect(plugin.description).toMatch(/\.$/);
-  for (const [option, schema] of Object.entries(plugin.schema(noComponents).shape)) {
-    const { description } = schema as { readonly description?: string };
-    expect(description, option).toMatch(/^[^a-z].*\.$/s);
-  }
 });
 
 test('options are typed in a config', () => {

@@ -1,5 +1,5 @@
 import {
-  randomStream,
+  createApp,
   silentLogger,
   vocColor,
   type Dataset,
@@ -25,11 +25,6 @@ export function labelsOf(
 /** For tests: background 0 and cell 1, as class names alone give them; 255 is ignored. */
 export const plainLabels = labelsOf({ background: [0], cell: [1] });
 
-/** For tests: the place in a plugin's schema or context where nested components would be made. */
-export function noComponents(): never {
-  throw new Error('data sets and transforms have no nested components');
-}
-
 /** For tests: a data set made as an app makes it, its options validated and its defaults filled in. */
 export function makeDataset(
   plugin: Plugin<'dataset'>,
@@ -40,18 +35,19 @@ export function makeDataset(
     logger = silentLogger,
   }: { labels?: LabelSchema; baseFolder?: string; logger?: Logger } = {},
 ): Dataset {
-  const context = { path: 'data.train', logger, random: randomStream(0), create: noComponents };
-  return plugin.create(plugin.schema(noComponents).parse(options), { labels, baseFolder }, context);
+  const { registry } = createApp({ plugins: [plugin], logger });
+  const spec = { name: plugin.name, ...registry.schemaOf(plugin).parse(options) };
+  return registry.create('dataset', spec, { labels, baseFolder }, { path: 'data.train' });
 }
 
 /** For tests: a transform made as an app makes it. */
 export function makeTransform(plugin: Plugin<'transform'>, options: object = {}): Transform {
-  const context = {
-    path: 'transforms.train.0',
-    logger: silentLogger,
-    random: randomStream(0),
-    create: noComponents,
-  };
-  const parsed = plugin.schema(noComponents).parse(options);
-  return plugin.create(parsed, { labels: plainLabels }, context);
+  const { registry } = createApp({ plugins: [plugin], logger: silentLogger });
+  const spec = { name: plugin.name, ...registry.schemaOf(plugin).parse(options) };
+  return registry.create(
+    'transform',
+    spec,
+    { labels: plainLabels },
+    { path: 'transforms.train.0' },
+  );
 }

@@ -1,16 +1,11 @@
 import {
   ConfusionMatrix,
+  createApp,
   type LabelSchema,
   type Metric,
   type Plugin,
-  randomStream,
-  SegkitError,
   silentLogger,
 } from '@segkit/core';
-
-function noNestedComponents(): never {
-  throw new SegkitError('metrics have no nested components.');
-}
 
 /** For tests: label schema of classes `class0`, `class1`, … */
 export function labelsOf(classes: number): LabelSchema {
@@ -38,12 +33,7 @@ export function confusionOf(
 
 /** For tests: makes a metric as the registry does. */
 export function makeMetric(plugin: Plugin<'metric'>, options: object, classes = 2): Metric {
-  const context = {
-    path: 'metrics.0',
-    logger: silentLogger,
-    random: randomStream(0),
-    create: noNestedComponents,
-  };
-  const parsed = plugin.schema(noNestedComponents).parse(options);
-  return plugin.create(parsed, { labels: labelsOf(classes) }, context);
+  const { registry } = createApp({ plugins: [plugin], logger: silentLogger });
+  const spec = { name: plugin.name, ...registry.schemaOf(plugin).parse(options) };
+  return registry.create('metric', spec, { labels: labelsOf(classes) }, { path: 'metrics.0' });
 }
