@@ -97,6 +97,17 @@ test.each([
   expectSameAsCpu('BatchMatMul', { a: rank3(a), b: rank3(b) }, { transposeA, transposeB });
 });
 
+test('a reshaped right-hand matrix is not mistaken for the one it was made of', () => {
+  tf.tidy(() => {
+    const x = tf.tensor2d([1, 2, 3, 4, 5, 6, 7, 8], [4, 2]);
+    const first = tf.matMul(tf.tensor2d([[1, 1, 1, 1]]), x);
+    expect([...first.dataSync()]).toEqual([16, 20]);
+    // [1 1] times [[1 2 3 4], [5 6 7 8]] adds the rows.
+    const second = tf.matMul(tf.tensor2d([[1, 1]]), tf.reshape(x, [2, 4]));
+    expect([...second.dataSync()]).toEqual([6, 8, 10, 12]);
+  });
+});
+
 test('identity and a cast to the same dtype share the memory until the last name is disposed', () => {
   const x = tf.tensor1d([1, 2, 3]);
   const clone = tf.clone(x);
