@@ -1,6 +1,5 @@
 // The filter gradient that stock tfjs-backend-wasm lacks, as its users compose it: per filter tap, the strided slice of the
-// padded input times the output's gradient, by the backend's own StridedSlice and BatchMatMul (transposeA). The other
-// obvious way, handing the tensors to the cpu backend's kernel, is slower still.
+// padded input times the output's gradient, by the backend's own StridedSlice and BatchMatMul (transposeA).
 import * as tf from '@tensorflow/tfjs-core';
 
 const noMasks = {
