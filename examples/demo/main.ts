@@ -25,7 +25,7 @@ const runs = fileURLToPath(new URL('../../runs', import.meta.url));
 /** Images on the sheet. */
 const sheetRows = 4;
 
-const percent = (score: number): string => (100 * score).toFixed(1);
+const percent = (score: number): number => Number((100 * score).toFixed(1));
 
 /** Trains for `steps`, prints the tables and returns both mean IoUs. */
 export async function run({ steps = demoSteps, out = runs } = {}) {

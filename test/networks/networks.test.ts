@@ -9,14 +9,15 @@ import {
   type ModelInput,
   type SegmentationModel,
 } from '@segkit/core';
+import { engines } from '@segkit/engines';
 import { decoders, heads, merges, upsamplers } from '@segkit/heads';
 import * as tf from '@tensorflow/tfjs-core';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { expectSameAsTorch, networkCases } from './torch-fixture.js';
 
-const { registry } = createApp({
-  plugins: [...backbones, ...centers, ...decoders, ...heads, ...merges, ...upsamplers],
+const { registry, startEngine } = createApp({
+  plugins: [...engines, ...backbones, ...centers, ...decoders, ...heads, ...merges, ...upsamplers],
   logger: silentLogger,
 });
 
@@ -118,90 +119,96 @@ describe('parameter counts, no weight allocated', () => {
   });
 });
 
-describe('equal to PyTorch, outputs and gradients (oracles/networks.py)', () => {
-  const valid = { padding: 'valid', norm: false } as const;
-  const biased = { bias: true } as const;
-  const reluNorm = { padding: 'valid', order: 'conv-relu-norm', bias: true } as const;
-  const models: Readonly<Record<string, ModelInput>> = {
-    'unet-2015': {
-      backbone: { name: 'cbr', width: 2, depth: 2, ...valid },
-      center: { name: 'cbr', ...valid },
-      decoder: { name: 'unet', merge: { name: 'concat', align: 'crop' }, ...valid },
-    },
-    'unet-same': {
-      backbone: { name: 'cbr', width: 2, depth: 2 },
-      center: 'cbr',
-      decoder: { name: 'unet', merge: { name: 'concat', align: 'resize' } },
-    },
-    'unet-bilinear': {
-      backbone: { name: 'cbr', widths: [2, 4], midChannels: [3, 4], ...biased },
-      center: { name: 'cbr', ...biased },
-      decoder: {
-        name: 'unet',
-        upsampler: { name: 'bilinear', alignCorners: true, conv: true },
-        merge: { name: 'concat', align: 'pad' },
-        midChannels: [4, 6],
-        ...biased,
+describe.each(['cpu', 'wasm'])(
+  'equal to PyTorch on %s, outputs and gradients (oracles/networks.py)',
+  (engine) => {
+    beforeAll(() => startEngine({ name: engine }));
+    afterAll(() => tf.setBackend('cpu'));
+
+    const valid = { padding: 'valid', norm: false } as const;
+    const biased = { bias: true } as const;
+    const reluNorm = { padding: 'valid', order: 'conv-relu-norm', bias: true } as const;
+    const models: Readonly<Record<string, ModelInput>> = {
+      'unet-2015': {
+        backbone: { name: 'cbr', width: 2, depth: 2, ...valid },
+        center: { name: 'cbr', ...valid },
+        decoder: { name: 'unet', merge: { name: 'concat', align: 'crop' }, ...valid },
       },
-    },
-    'unet-relu-norm': {
-      backbone: { name: 'cbr', width: 2, depth: 2, ...reluNorm },
-      center: { name: 'cbr', ...reluNorm },
-      decoder: {
-        name: 'unet',
-        upsampler: { name: 'transposed', kernel: 'k3s2p1op1' },
-        merge: { name: 'concat', align: 'crop', order: 'up-first' },
-        ...reluNorm,
+      'unet-same': {
+        backbone: { name: 'cbr', width: 2, depth: 2 },
+        center: 'cbr',
+        decoder: { name: 'unet', merge: { name: 'concat', align: 'resize' } },
       },
-    },
-    'unet-add': {
-      backbone: { name: 'cbr', width: 3, depth: 2 },
-      decoder: { name: 'unet', upsampler: 'nearest', merge: 'add' },
-    },
-    linknet: {
-      backbone: { name: 'resnet18', taps: linknetTaps.slice(), width: 4 },
-      decoder: 'linknet',
-      head: { name: 'linknet', width: 3 },
-    },
-    'd-linknet': {
-      backbone: { name: 'resnet18', taps: dLinknetTaps.slice(), width: 4 },
-      center: 'dilated',
-      decoder: { name: 'linknet', reluAfterMerge: false, lastBlock: true, normEps: 1e-5 },
-      head: { name: 'd-linknet', width: 3 },
-    },
-  };
+      'unet-bilinear': {
+        backbone: { name: 'cbr', widths: [2, 4], midChannels: [3, 4], ...biased },
+        center: { name: 'cbr', ...biased },
+        decoder: {
+          name: 'unet',
+          upsampler: { name: 'bilinear', alignCorners: true, conv: true },
+          merge: { name: 'concat', align: 'pad' },
+          midChannels: [4, 6],
+          ...biased,
+        },
+      },
+      'unet-relu-norm': {
+        backbone: { name: 'cbr', width: 2, depth: 2, ...reluNorm },
+        center: { name: 'cbr', ...reluNorm },
+        decoder: {
+          name: 'unet',
+          upsampler: { name: 'transposed', kernel: 'k3s2p1op1' },
+          merge: { name: 'concat', align: 'crop', order: 'up-first' },
+          ...reluNorm,
+        },
+      },
+      'unet-add': {
+        backbone: { name: 'cbr', width: 3, depth: 2 },
+        decoder: { name: 'unet', upsampler: 'nearest', merge: 'add' },
+      },
+      linknet: {
+        backbone: { name: 'resnet18', taps: linknetTaps.slice(), width: 4 },
+        decoder: 'linknet',
+        head: { name: 'linknet', width: 3 },
+      },
+      'd-linknet': {
+        backbone: { name: 'resnet18', taps: dLinknetTaps.slice(), width: 4 },
+        center: 'dilated',
+        decoder: { name: 'linknet', reluAfterMerge: false, lastBlock: true, normEps: 1e-5 },
+        head: { name: 'd-linknet', width: 3 },
+      },
+    };
 
-  const modeOf = (training: boolean): Mode =>
-    training ? { training, random: randomStream(0) } : evalMode;
+    const modeOf = (training: boolean): Mode =>
+      training ? { training, random: randomStream(0) } : evalMode;
 
-  it.each(Object.entries(models))('%s', (name, spec) => {
-    const expected = networkCases[name]!;
-    const model = network(spec, expected.image[1], expected.outputs[0]!.shape[1]!);
-    expectSameAsTorch(
-      model,
-      (x, mode) => [model.forward(x, mode)],
-      expected,
-      modeOf(expected.training),
-    );
-  });
+    it.each(Object.entries(models))('%s', (name, spec) => {
+      const expected = networkCases[name]!;
+      const model = network(spec, expected.image[1], expected.outputs[0]!.shape[1]!);
+      expectSameAsTorch(
+        model,
+        (x, mode) => [model.forward(x, mode)],
+        expected,
+        modeOf(expected.training),
+      );
+    });
 
-  it.each(['resnet18', 'resnet34'] as const)('%s', (name) => {
-    const taps = ['stem', ...linknetTaps] as const;
-    const spec = registry.spec('backbone').parse({ name, width: 2, taps: taps.slice() });
-    const backbone = registry.create('backbone', spec, { inChannels: 3 });
-    const expected = networkCases[name]!;
-    expectSameAsTorch(
-      backbone,
-      (x, mode) => backbone.forward(x, mode),
-      expected,
-      modeOf(expected.training),
-    );
-  });
+    it.each(['resnet18', 'resnet34'] as const)('%s', (name) => {
+      const taps = ['stem', ...linknetTaps] as const;
+      const spec = registry.spec('backbone').parse({ name, width: 2, taps: taps.slice() });
+      const backbone = registry.create('backbone', spec, { inChannels: 3 });
+      const expected = networkCases[name]!;
+      expectSameAsTorch(
+        backbone,
+        (x, mode) => backbone.forward(x, mode),
+        expected,
+        modeOf(expected.training),
+      );
+    });
 
-  it('dilated', () => {
-    const spec = registry.spec('center').parse('dilated');
-    const center = registry.create('center', spec, { inChannels: 2 });
-    const forward = (x: tf.Tensor4D, mode: Mode) => [center.forward(x, mode)];
-    expectSameAsTorch(center, forward, networkCases['dilated']!, evalMode);
-  });
-});
+    it('dilated', () => {
+      const spec = registry.spec('center').parse('dilated');
+      const center = registry.create('center', spec, { inChannels: 2 });
+      const forward = (x: tf.Tensor4D, mode: Mode) => [center.forward(x, mode)];
+      expectSameAsTorch(center, forward, networkCases['dilated']!, evalMode);
+    });
+  },
+);

@@ -44,19 +44,19 @@ export interface App {
    * Validates a config and fills in every default.
    * @throws ConfigError naming every wrong value.
    */
-  parseConfig(config: ConfigInput): Config;
+  readonly parseConfig: (config: ConfigInput) => Config;
   /**
    * Makes an engine current: the named one, or the first registered that starts.
    * @returns Its name.
    * @throws EngineError if none starts.
    */
-  startEngine(spec?: ResolvedSpec | null): Promise<string>;
+  readonly startEngine: (spec?: ResolvedSpec | null) => Promise<string>;
   /** A cold stream: subscribing trains, unsubscribing stops after the current step. */
-  fit(config: ConfigInput, options?: FitOptions): Observable<TrainingEvent>;
+  readonly fit: (config: ConfigInput, options?: FitOptions) => Observable<TrainingEvent>;
   /** Opens a finished run to evaluate it or to predict with it. */
-  openRun(folder: string, options?: OpenRunOptions): Promise<TrainedRun>;
+  readonly openRun: (folder: string, options?: OpenRunOptions) => Promise<TrainedRun>;
   /** Layers, shapes, parameters and multiply-accumulates of a config's network. */
-  summarize(config: ConfigInput, options: SummaryOptions): Promise<Summary>;
+  readonly summarize: (config: ConfigInput, options: SummaryOptions) => Promise<Summary>;
 }
 
 /** A container of its own per app, so that two apps in one process share nothing. */
