@@ -67,6 +67,7 @@ export { evaluate, type Evaluation, type EvaluationPlan } from './inference/eval
 export { labelsFromProbabilities } from './inference/labels-from-logits.js';
 export type { OpenRunOptions, TrainedRun } from './inference/open-run.js';
 export { createPredictor, type Prediction, type Predictor } from './inference/predictor.js';
+export { WeightMaps } from './loading/weight-maps.js';
 export { expectAcceptedSize } from './model/accepted-sizes.js';
 export { buildModel, type ModelEnds } from './model/build-model.js';
 export { SegmentationModel, type ModelParts } from './model/segmentation-model.js';

@@ -11,6 +11,7 @@ import type { Sample } from '../components/sample.js';
 import type { Transform } from '../components/transform.js';
 import { DataError } from '../errors.js';
 import { targetFromSamples } from '../loading/batch.js';
+import type { WeightMaps } from '../loading/weight-maps.js';
 import type { SegmentationModel } from '../model/segmentation-model.js';
 import { randomStream } from '../tensor/random-stream.js';
 import { forwardImage } from './forward-image.js';
@@ -24,6 +25,8 @@ export interface EvaluationPlan {
   readonly dataset: Dataset;
   readonly transforms: readonly Transform[];
   readonly labels: LabelSchema;
+  /** The loss's weight maps of this data set, kept from one evaluation to the next. */
+  readonly weightMaps: WeightMaps;
   /** Called after each image with its sample and predicted labels, e.g. to draw a sheet. */
   readonly onImage?: (sample: Sample, prediction: Int32Array | undefined) => void;
 }
@@ -77,13 +80,9 @@ async function loadForEvaluation(plan: EvaluationPlan, index: number): Promise<S
       `evaluation: sample "${loaded.id}" has neither labels nor a target image; evaluate a data set with masks.`,
     );
   }
-  const weights =
-    loaded.labels === undefined
-      ? undefined
-      : plan.loss.weightMap?.(loaded.labels, loaded.instances);
   return plan.transforms.reduce<Sample>(
     (sample, transform, position) => transform.apply(sample, randomStream(0).fork(position)),
-    weights === undefined ? loaded : { ...loaded, weights },
+    plan.weightMaps.addTo(loaded, index),
   );
 }
 

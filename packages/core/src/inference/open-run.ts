@@ -16,6 +16,7 @@ import type { SegmentationModel } from '../model/segmentation-model.js';
 import type { Registry } from '../registry/registry.js';
 import { startEngine } from '../registry/start-engine.js';
 import { createMetrics, createTransforms, openDataset } from '../loading/create-data.js';
+import { WeightMaps } from '../loading/weight-maps.js';
 import { evaluate, type Evaluation, type EvaluationPlan } from './evaluate.js';
 import { createPredictor, type Predictor } from './predictor.js';
 
@@ -105,5 +106,6 @@ async function evaluateSplit(
     labels,
     dataset: await openDataset(registry, config, split, spec, baseFolder),
     metrics: createMetrics(registry, config),
+    weightMaps: new WeightMaps(parts.loss),
   });
 }

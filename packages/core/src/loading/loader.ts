@@ -4,8 +4,8 @@ import type { Sample } from '../components/sample.js';
 import type { Transform } from '../components/transform.js';
 import { DataError } from '../errors.js';
 import type { RandomStream } from '../tensor/random-stream.js';
-import type { Raster } from '../tensor/raster.js';
 import { expectStackable } from './batch.js';
+import { WeightMaps } from './weight-maps.js';
 
 /** What a loader needs. */
 export interface LoaderPlan {
@@ -17,14 +17,10 @@ export interface LoaderPlan {
   readonly random: RandomStream;
 }
 
-/** Weight maps kept in memory, in bytes. */
-const weightCacheLimit = 512 * 2 ** 20;
-
 /** Delivers the batches of a training set, shuffled per epoch; a function of seed, epoch and position alone. */
 export class Loader {
   readonly #plan: LoaderPlan;
-  readonly #weights = new Map<number, Raster<Float32Array>>();
-  #weightBytes = 0;
+  readonly #weightMaps: WeightMaps;
 
   constructor(plan: LoaderPlan) {
     if (plan.dataset.length === 0) {
@@ -33,6 +29,7 @@ export class Loader {
       );
     }
     this.#plan = plan;
+    this.#weightMaps = new WeightMaps(plan.loss);
   }
 
   /** Batches of one epoch, the last one possibly smaller. */
@@ -60,24 +57,10 @@ export class Loader {
 
   async #prepare(index: number, random: RandomStream): Promise<Sample> {
     const { dataset, transforms } = this.#plan;
-    const sample = this.#weighted(index, await dataset.load(index));
+    const sample = this.#weightMaps.addTo(await dataset.load(index), index);
     return transforms.reduce<Sample>(
       (current, transform, position) => transform.apply(current, random.fork(position)),
       sample,
     );
-  }
-
-  /** Adds the loss's weight map, made once per image: transforms move it along with the labels. */
-  #weighted(index: number, sample: Sample): Sample {
-    const { loss } = this.#plan;
-    if (loss.weightMap === undefined || sample.labels === undefined) return sample;
-    const cached = this.#weights.get(index);
-    if (cached !== undefined) return { ...sample, weights: cached };
-    const weights = loss.weightMap(sample.labels, sample.instances);
-    if (this.#weightBytes + weights.data.byteLength <= weightCacheLimit) {
-      this.#weights.set(index, weights);
-      this.#weightBytes += weights.data.byteLength;
-    }
-    return { ...sample, weights };
   }
 }

@@ -174,10 +174,11 @@ const twoTone = defineDataset({
   options: z.strictObject({
     count: z.number().int().min(0).default(6),
     size: z.number().int().positive().default(8),
+    channels: z.number().int().positive().default(1),
   }),
-  create: ({ count, size }) => ({
+  create: ({ count, size, channels }) => ({
     length: count,
-    channels: 1,
+    channels,
     prepare: () => Promise.resolve(),
     load: (index) => Promise.resolve(twoToneSample(index, size)),
   }),

@@ -247,6 +247,14 @@ test('images that the network cannot take are refused before training, with size
   );
 });
 
+test('training and validation images must have the same channels', async () => {
+  const validation = { name: 'two-tone', channels: 3 };
+  const data = { labels: { classes: ['a', 'b'] }, train: 'two-tone', validation };
+  await expect(firstValueFrom(eventsOf({ data }))).rejects.toThrow(
+    /training images have 1 channels, validation images 3; set "channels" of both/,
+  );
+});
+
 test('an empty training set is refused', async () => {
   const data = { labels: { classes: ['a', 'b'] }, train: { name: 'two-tone', count: 0 } };
   await expect(firstValueFrom(eventsOf({ data }))).rejects.toThrow(

@@ -10,6 +10,7 @@ import type { EvaluationPlan } from '../inference/evaluate.js';
 import { planInput } from '../inference/plan-input.js';
 import { createMetrics, createTransforms, openDataset } from '../loading/create-data.js';
 import { Loader } from '../loading/loader.js';
+import { WeightMaps } from '../loading/weight-maps.js';
 import { expectAcceptedSize } from '../model/accepted-sizes.js';
 import { buildModel } from '../model/build-model.js';
 import type { SegmentationModel } from '../model/segmentation-model.js';
@@ -59,6 +60,7 @@ export async function prepareRun(
     labels,
     transforms: createTransforms(registry, config, 'validation'),
     metrics: createMetrics(registry, config),
+    weightMaps: new WeightMaps(loss),
   };
   await checkSizes(model, loader, validation);
 

@@ -112,13 +112,17 @@ function summaryScores(confusion: ConfusionMatrix) {
 }
 
 function formatReport(report: EvaluationReport, folder: string): string {
-  const { checkpoint, split, images, classes, metrics: _, ...scores } = report;
+  const { checkpoint, split, images, classes, metrics, ...scores } = report;
+  const title = `${folder}, checkpoint "${checkpoint}", ${split} (${String(images)} images)`;
+  // An image-to-image network says nothing of classes.
+  if (classes.every(({ pixels }) => pixels === 0)) {
+    return `${title}\n${formatScores({ loss: scores.loss, ...metrics })}\n`;
+  }
   const rows = classes.map((row) => [
     row.name,
     formatCount(row.pixels),
     ...[row.iou, row.dice, row.precision, row.recall].map(formatScore),
   ]);
   const table = formatTable(['class', 'pixels', 'IoU', 'Dice', 'precision', 'recall'], rows);
-  const title = `${folder}, checkpoint "${checkpoint}", ${split} (${String(images)} images)`;
   return `${title}\n${table}\n${formatScores(scores)}\n`;
 }
