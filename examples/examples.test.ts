@@ -61,7 +61,10 @@ test('rxjs-callbacks', async () => {
 const data = resolve(process.env['SEGKIT_DATA'] ?? '../shared/data', 'isbi2012_em');
 
 test('isbi2012', async (context) => {
-  if (!existsSync(data)) context.skip(`${data} does not exist; set SEGKIT_DATA`);
+  if (!existsSync(data)) {
+    process.stdout.write(`skipped: ${data} does not exist; point SEGKIT_DATA to the data sets.\n`);
+    context.skip();
+  }
   const metrics = await twoSteps(isbi2012, 'isbi2012');
   expect(metrics['pixelAccuracy']).toBeGreaterThan(0);
 }, 180_000);

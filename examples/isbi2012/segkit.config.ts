@@ -4,9 +4,14 @@
 //
 // The data set's folder (images/NN.png, masks/NN.png) is looked for in SEGKIT_DATA, default ../shared/data beside
 // the repository.
+import { resolve } from 'node:path';
+
 import { defineConfig } from 'segkit';
 
-const root = `${process.env['SEGKIT_DATA'] ?? '../../../shared/data'}/isbi2012_em`;
+// Relative roots start at this file's folder, SEGKIT_DATA at the working directory.
+const { SEGKIT_DATA: folder } = process.env;
+const root =
+  folder === undefined ? '../../../shared/data/isbi2012_em' : resolve(folder, 'isbi2012_em');
 
 // Mean and standard deviation of the training slices.
 const normalize = { name: 'normalize', mean: 0.490788, std: 0.170825 } as const;
