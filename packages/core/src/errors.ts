@@ -54,6 +54,13 @@ export class CheckpointError extends SegkitError {
 /** An engine cannot start on this machine. */
 export class EngineError extends SegkitError {
   override readonly name = 'EngineError';
+  /** Whether merely its package is absent, which needs no warning when another engine starts instead. */
+  readonly notInstalled: boolean;
+
+  constructor(message: string, options: ErrorOptions & { readonly notInstalled?: boolean } = {}) {
+    super(message, options);
+    this.notInstalled = options.notInstalled ?? false;
+  }
 }
 
 /** Training cannot go on: a non-finite loss, a failed callback. */

@@ -5,7 +5,7 @@ import type { ResolvedSpec } from './component-kinds.js';
 import type { Registry } from './registry.js';
 
 /**
- * Makes an engine current and registers tfjs-core's gradients.
+ * Makes an engine current, with a warning for every one before it that is installed but does not start, and registers tfjs-core's gradients.
  * @param spec - The engine to start; `null` tries the registered ones in order and takes the first that starts.
  * @returns The engine's name.
  * @throws EngineError if the named engine, or every engine, fails to start.
@@ -28,10 +28,10 @@ export async function startEngine(
       return name;
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
-      reasons.push(`${name}: ${error.message}`);
+      reasons.push(error.message);
+      if (!error.notInstalled) logger.warn(`${error.message} Trying the next engine.`);
     }
   }
-  for (const reason of reasons) logger.warn(reason);
   throw new EngineError(
     reasons.length === 0
       ? 'no engine is registered; pass the plugins of @segkit/engines to createApp().'

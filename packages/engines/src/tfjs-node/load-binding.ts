@@ -20,6 +20,7 @@ export async function loadBinding(engine: string, name: BindingPackage): Promise
     throw new EngineError(
       `engine ${engine}: the package ${name} is not installed in ${process.cwd()}. ` +
         `Install it with "npm install ${name}", or choose the engine "wasm", which needs no native code.`,
+      { notInstalled: true },
     );
   }
   restoreLegacyUtil();
