@@ -11,7 +11,7 @@ import type { Logger } from '../components/logger.js';
 import type { Loss } from '../components/loss.js';
 import { parseConfig, type Config } from '../config/config-schema.js';
 import { ConfigError } from '../errors.js';
-import { buildModel } from '../model/build-model.js';
+import { buildModel, logitsPerPixel } from '../model/build-model.js';
 import type { SegmentationModel } from '../model/segmentation-model.js';
 import type { Registry } from '../registry/registry.js';
 import { startEngine } from '../registry/start-engine.js';
@@ -65,9 +65,9 @@ export async function openRun(
   await startEngine(registry, config.engine, logger);
   const { labels } = config.data;
   const loss = registry.create('loss', config.loss, { labels }, { path: 'loss' });
-  const outChannels =
-    loss.activation === 'none' ? record.inChannels : loss.outChannels(labels.classes.length);
-  const model = buildModel(registry, config.model, { inChannels: record.inChannels, outChannels });
+  const { inChannels } = record;
+  const outChannels = logitsPerPixel(loss, labels, inChannels);
+  const model = buildModel(registry, config.model, { inChannels, outChannels });
   applyWeights(model, tensors, weights);
   const transforms = createTransforms(registry, config, 'validation');
   return {

@@ -1,3 +1,5 @@
+import type { LabelSchema } from '../components/label-schema.js';
+import type { Loss } from '../components/loss.js';
 import type { Config } from '../config/config-schema.js';
 import type { Registry } from '../registry/registry.js';
 import type { RandomStream } from '../tensor/random-stream.js';
@@ -9,6 +11,11 @@ export interface ModelEnds {
   readonly inChannels: number;
   /** Logits per pixel. */
   readonly outChannels: number;
+}
+
+/** Channels of the logits: what the loss wants or, in image-to-image tasks, the channels of the image. */
+export function logitsPerPixel(loss: Loss, { classes }: LabelSchema, inChannels: number): number {
+  return loss.activation === 'none' ? inChannels : loss.outChannels(classes.length);
 }
 
 /**

@@ -3,7 +3,6 @@ import { relative } from 'node:path';
 import { version } from '../../package.json';
 import { createRunFolder, freshFolder } from '../checkpoint/run-folder.js';
 import type { Dataset } from '../components/dataset.js';
-import type { Loss } from '../components/loss.js';
 import type { Config } from '../config/config-schema.js';
 import { DataError } from '../errors.js';
 import type { EvaluationPlan } from '../inference/evaluate.js';
@@ -12,11 +11,11 @@ import { createMetrics, createTransforms, openDataset } from '../loading/create-
 import { Loader } from '../loading/loader.js';
 import { WeightMaps } from '../loading/weight-maps.js';
 import { expectAcceptedSize } from '../model/accepted-sizes.js';
-import { buildModel } from '../model/build-model.js';
+import { buildModel, logitsPerPixel } from '../model/build-model.js';
 import type { SegmentationModel } from '../model/segmentation-model.js';
 import type { Parameter } from '../nn/parameter.js';
 import type { Registry } from '../registry/registry.js';
-import { randomStream } from '../tensor/random-stream.js';
+import { randomStream, type RandomStream } from '../tensor/random-stream.js';
 import type { RunPlan } from './run-plan.js';
 
 /** Where a run writes and where its config came from. */
@@ -40,16 +39,52 @@ export async function prepareRun(
   place: RunPlace,
 ): Promise<RunPlan> {
   const random = randomStream(config.seed);
-  const { labels } = config.data;
-  const train = await openDataset(registry, config, 'train', config.data.train, place.baseFolder);
+  const network = await prepareNetwork(registry, config, place.baseFolder, random);
+  const { model, loader } = network;
+  const totalSteps = config.train.steps ?? (config.train.epochs ?? 1) * loader.batchesPerEpoch;
+  const scheduleScope = { path: 'schedule' };
+  const schedule = registry.create('schedule', config.schedule, { totalSteps }, scheduleScope);
+  const callbacks = config.callbacks.map((spec, index) => ({
+    name: spec.name,
+    callback: registry.create('callback', spec, {}, { path: `callbacks.${String(index)}` }),
+  }));
+  const folder = await createFolder(config, engine, place, model);
+  model.initialize(random.fork('weights'));
+  const parameters = trainableParameters(model);
+  const optimizerScope = { path: 'optimizer' };
+  return {
+    ...network,
+    optimizer: registry.create('optimizer', config.optimizer, { parameters }, optimizerScope),
+    schedule,
+    callbacks,
+    folder,
+    engine,
+    seed: config.seed,
+    random,
+    batchSize: config.train.batchSize,
+    totalSteps,
+    validateEvery: config.train.validateEvery,
+  };
+}
+
+/** Opens the data, assembles the network around it and checks that they fit; no weight is allocated. */
+async function prepareNetwork(
+  registry: Registry,
+  config: Config,
+  baseFolder: string,
+  random: RandomStream,
+): Promise<Pick<RunPlan, 'model' | 'loss' | 'loader' | 'validation' | 'trainSamples'>> {
+  const { labels, train: trainSpec, validation: validationSpec } = config.data;
+  const train = await openDataset(registry, config, 'train', trainSpec, baseFolder);
   const validationSet =
-    config.data.validation &&
-    (await openDataset(registry, config, 'validation', config.data.validation, place.baseFolder));
+    validationSpec &&
+    (await openDataset(registry, config, 'validation', validationSpec, baseFolder));
   expectSameChannels(train, validationSet);
 
   const loss = registry.create('loss', config.loss, { labels }, { path: 'loss', random });
-  const ends = { inChannels: train.channels, outChannels: outChannelsOf(loss, config, train) };
-  const model = buildModel(registry, config.model, ends, random);
+  const { channels: inChannels } = train;
+  const outChannels = logitsPerPixel(loss, labels, inChannels);
+  const model = buildModel(registry, config.model, { inChannels, outChannels }, random);
   const { batchSize } = config.train;
   const transforms = createTransforms(registry, config, 'train');
   const loader = new Loader({ dataset: train, transforms, loss, batchSize, random });
@@ -63,67 +98,34 @@ export async function prepareRun(
     weightMaps: new WeightMaps(loss),
   };
   await checkSizes(model, loader, validation);
+  return { model, loss, loader, validation, trainSamples: train.length };
+}
 
-  const totalSteps = config.train.steps ?? (config.train.epochs ?? 1) * loader.batchesPerEpoch;
-  const schedule = registry.create(
-    'schedule',
-    config.schedule,
-    { totalSteps },
-    { path: 'schedule' },
-  );
-  const callbacks = config.callbacks.map((spec, index) => ({
-    name: spec.name,
-    callback: registry.create('callback', spec, {}, { path: `callbacks.${String(index)}` }),
-  }));
-  const folder = place.folder === null ? null : freshFolder(place.folder);
-  if (folder !== null) {
-    await createRunFolder(folder, config, {
-      createdAt: new Date().toISOString(),
-      engine,
-      node: process.version,
-      segkit: version,
-      inChannels: train.channels,
-      parameters: model.parameterCount,
-      // Relative, so that a project's folder can be moved.
-      configFile: place.configFile && relative(folder, place.configFile),
-      baseFolder: relative(folder, place.baseFolder),
-    });
-  }
-  model.initialize(random.fork('weights'));
-  const optimizer = registry.create(
-    'optimizer',
-    config.optimizer,
-    { parameters: trainableParameters(model) },
-    { path: 'optimizer' },
-  );
-  return {
-    model,
-    loss,
-    optimizer,
-    schedule,
-    loader,
-    validation,
-    callbacks,
-    folder,
+/** Creates the run's folder, the last thing before weights are made. */
+async function createFolder(
+  config: Config,
+  engine: string,
+  place: RunPlace,
+  model: SegmentationModel,
+): Promise<string | null> {
+  if (place.folder === null) return null;
+  const folder = freshFolder(place.folder);
+  await createRunFolder(folder, config, {
+    createdAt: new Date().toISOString(),
     engine,
-    seed: config.seed,
-    random,
-    batchSize,
-    totalSteps,
-    validateEvery: config.train.validateEvery,
-    trainSamples: train.length,
-  };
+    node: process.version,
+    segkit: version,
+    inChannels: model.inChannels,
+    parameters: model.parameterCount,
+    // Relative, so that a project's folder can be moved.
+    configFile: place.configFile && relative(folder, place.configFile),
+    baseFolder: relative(folder, place.baseFolder),
+  });
+  return folder;
 }
 
 function trainableParameters(model: SegmentationModel): Map<string, Parameter> {
   return new Map([...model.namedParameters()].filter(([, parameter]) => parameter.trainable));
-}
-
-/** Logits per pixel: by the loss, or, for image-to-image tasks, the target's channels (those of the input). */
-function outChannelsOf(loss: Loss, config: Config, train: Dataset): number {
-  return loss.activation === 'none'
-    ? train.channels
-    : loss.outChannels(config.data.labels.classes.length);
 }
 
 function expectSameChannels(train: Dataset, validation: Dataset | null): void {
