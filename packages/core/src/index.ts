@@ -107,6 +107,7 @@ export {
 } from './registry/plugin.js';
 export { Registry } from './registry/registry.js';
 export { expectShape, formatShape, type ShapePattern } from './tensor/expect-shape.js';
+export { mirrorIndex } from './tensor/mirror-raster.js';
 export { randomStream, type RandomStream } from './tensor/random-stream.js';
 export type { PixelArray, Raster } from './tensor/raster.js';
 export { formatSize, mapSize, sameSize, type Size } from './tensor/size.js';
