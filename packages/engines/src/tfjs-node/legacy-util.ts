@@ -23,6 +23,6 @@ const typeTests: Readonly<Record<string, (value: unknown) => boolean>> = {
 export function restoreLegacyUtil(): void {
   const target = util as unknown as Record<string, unknown>;
   for (const [name, test] of Object.entries(typeTests)) {
-    if (!(name in target)) target[name] = test;
+    target[name] ??= test;
   }
 }

@@ -64,7 +64,10 @@ test('tfjs-node is imported from the app, with the util functions that newer Nod
     expect(tf.getBackend()).toBe('tensorflow');
     expect(names.map((name) => typeof legacy[name])).toEqual(['function', 'function', 'function']);
   } finally {
-    for (const [name, value] of original) legacy[name] = value;
+    for (const [name, value] of original) {
+      if (value === undefined) Reflect.deleteProperty(legacy, name);
+      else legacy[name] = value;
+    }
   }
 });
 
