@@ -2,7 +2,7 @@
 import 'reflect-metadata';
 
 import type { Observable } from 'rxjs';
-import { container, instanceCachingFactory } from 'tsyringe';
+import { container } from 'tsyringe';
 
 import { consoleLogger, type Logger } from './components/logger.js';
 import type { TrainingEvent } from './components/training-event.js';
@@ -66,7 +66,7 @@ function createContainer(): Container {
   return {
     has: (token) => child.isRegistered(key(token)),
     register: (token, plugin) => {
-      child.register<Plugin>(key(token), { useFactory: instanceCachingFactory(() => plugin) });
+      child.register<Plugin>(key(token), { useValue: plugin });
     },
     resolve: <K extends Kind>(token: Token<K>) => child.resolve<Plugin<K>>(key(token)),
   };

@@ -6,6 +6,11 @@ export class SegkitError extends Error {
   override readonly name: string = 'SegkitError';
 }
 
+/** What a caught value says of itself; anything can be thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** One complaint about a config value. */
 export interface ConfigIssue {
   /** Dotted path of the value, e.g. `model.decoder.upsampler.kernelSize`. */
@@ -20,8 +25,8 @@ export class ConfigError extends SegkitError {
   /** Every complaint, in the order of the config. */
   readonly issues: readonly ConfigIssue[];
 
-  constructor(message: string, issues: readonly ConfigIssue[] = []) {
-    super(message);
+  constructor(message: string, issues: readonly ConfigIssue[] = [], options?: ErrorOptions) {
+    super(message, options);
     this.issues = issues;
   }
 }

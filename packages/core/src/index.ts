@@ -57,6 +57,7 @@ export {
   DataError,
   DuplicateComponentError,
   EngineError,
+  messageOf,
   SegkitError,
   ShapeError,
   TrainingError,

@@ -15,6 +15,7 @@ export {
   meanDice,
   meanIoU,
   pixelAccuracy,
+  summaryScores,
 } from './summary-scores.js';
 
 /** Every metric of segkit. */

@@ -3,13 +3,7 @@ import * as z from 'zod';
 
 import { dice, iou, precision, recall } from './class-scores.js';
 import { expectConfusion } from './expect-confusion.js';
-import {
-  frequencyWeightedIoU,
-  meanClassAccuracy,
-  meanDice,
-  meanIoU,
-  pixelAccuracy,
-} from './summary-scores.js';
+import { summaryScores } from './summary-scores.js';
 
 const classScores = { iou, dice, precision, recall };
 
@@ -45,13 +39,7 @@ export const segmentation = defineMetric({
         confusion.merge(expectConfusion(observation, path));
       },
       compute: () => {
-        const scores: Record<string, number> = {
-          meanIoU: meanIoU(confusion),
-          meanDice: meanDice(confusion),
-          pixelAccuracy: pixelAccuracy(confusion),
-          meanClassAccuracy: meanClassAccuracy(confusion),
-          frequencyWeightedIoU: frequencyWeightedIoU(confusion),
-        };
+        const scores: Record<string, number> = summaryScores(confusion);
         for (const score of perClass) {
           const values = classScores[score](confusion);
           labels.classes.forEach(({ name }, k) => {

@@ -51,3 +51,14 @@ export function frequencyWeightedIoU(confusion: ConfusionMatrix): number {
   });
   return weighted.reduce((sum, value) => sum + value, 0) / total;
 }
+
+/** All scores of this file, by name. */
+export function summaryScores(confusion: ConfusionMatrix) {
+  return {
+    meanIoU: meanIoU(confusion),
+    meanDice: meanDice(confusion),
+    pixelAccuracy: pixelAccuracy(confusion),
+    meanClassAccuracy: meanClassAccuracy(confusion),
+    frequencyWeightedIoU: frequencyWeightedIoU(confusion),
+  };
+}

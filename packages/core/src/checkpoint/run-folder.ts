@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import * as z from 'zod';
 
-import { CheckpointError } from '../errors.js';
+import { CheckpointError, messageOf } from '../errors.js';
 import type { Config } from '../config/config-schema.js';
 
 /** What a run says about itself in `run.json`. */
@@ -84,9 +84,8 @@ export async function readRunFolder(
     try {
       return JSON.parse(await readFile(path, 'utf8')) as unknown;
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
       throw new CheckpointError(
-        `${folder}: is no run of segkit, because ${file} cannot be read (${reason}); ` +
+        `${folder}: is no run of segkit, because ${file} cannot be read (${messageOf(error)}); ` +
           'give the folder that "segkit train" printed.',
         { cause: error },
       );

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import writeFileAtomic from 'write-file-atomic';
 
 import type { NamedArray } from '../components/optimizer.js';
-import { CheckpointError } from '../errors.js';
+import { CheckpointError, messageOf } from '../errors.js';
 import type { Module } from '../nn/module.js';
 import { nearestFirst } from '../registry/describe-issue.js';
 import { decodeSafetensors, encodeSafetensors } from './safetensors.js';
@@ -87,8 +87,4 @@ function describeDifference(missing: readonly string[], surplus: readonly string
     parts.push(`the network has no ${few(sorted)}`);
   }
   return `${parts.join('; ')}; the weights belong to another network.`;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -93,19 +93,21 @@ function byName(name: string): never {
   return name as never;
 }
 
+/** The keys of the object that a path leads to; none if it leads elsewhere. */
 function keysAt(schema: z.ZodObject, path: readonly PropertyKey[]): string[] {
   let current: unknown = schema;
   for (const key of path) {
-    while (current instanceof z.ZodDefault || current instanceof z.ZodPrefault) {
-      current = current.unwrap();
-    }
-    if (!(current instanceof z.ZodObject)) return [];
-    current = current.shape[String(key)];
+    const inner = withoutDefault(current);
+    current = inner instanceof z.ZodObject ? inner.shape[String(key)] : undefined;
   }
-  while (current instanceof z.ZodDefault || current instanceof z.ZodPrefault) {
-    current = current.unwrap();
-  }
-  return current instanceof z.ZodObject ? Object.keys(current.shape) : [];
+  const found = withoutDefault(current);
+  return found instanceof z.ZodObject ? Object.keys(found.shape) : [];
+}
+
+function withoutDefault(schema: unknown): unknown {
+  return schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault
+    ? withoutDefault(schema.unwrap())
+    : schema;
 }
 
 function formatPath(path: readonly PropertyKey[]): string {

@@ -10,6 +10,7 @@ import type { Metric, Observation } from '../components/metric.js';
 import type { Sample } from '../components/sample.js';
 import type { Transform } from '../components/transform.js';
 import { DataError } from '../errors.js';
+import { applyTransforms } from '../loading/apply-transforms.js';
 import { targetFromSamples } from '../loading/batch.js';
 import type { WeightMaps } from '../loading/weight-maps.js';
 import type { SegmentationModel } from '../model/segmentation-model.js';
@@ -80,10 +81,8 @@ async function loadForEvaluation(plan: EvaluationPlan, index: number): Promise<S
       `evaluation: sample "${loaded.id}" has neither labels nor a target image; evaluate a data set with masks.`,
     );
   }
-  return plan.transforms.reduce<Sample>(
-    (sample, transform, position) => transform.apply(sample, randomStream(0).fork(position)),
-    plan.weightMaps.addTo(loaded, index),
-  );
+  const weighted = plan.weightMaps.addTo(loaded, index);
+  return applyTransforms(plan.transforms, weighted, randomStream(0));
 }
 
 async function evaluateImage(plan: EvaluationPlan, sample: Sample) {

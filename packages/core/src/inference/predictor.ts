@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 import type { Activation } from '../components/loss.js';
-import type { Sample } from '../components/sample.js';
 import type { Transform } from '../components/transform.js';
 import { ShapeError } from '../errors.js';
+import { applyTransforms } from '../loading/apply-transforms.js';
 import type { SegmentationModel } from '../model/segmentation-model.js';
 import { randomStream } from '../tensor/random-stream.js';
 import type { Raster } from '../tensor/raster.js';
@@ -44,10 +44,7 @@ export function createPredictor(
             'convert the image, or train with the data set\'s "channels" set.',
         );
       }
-      const sample = transforms.reduce<Sample>(
-        (current, transform, index) => transform.apply(current, randomStream(0).fork(index)),
-        { id, image },
-      );
+      const sample = applyTransforms(transforms, { id, image }, randomStream(0));
       const probabilities = await probabilitiesOf(model, sample.image, activation);
       const restored = (sample.restore ?? []).reduce((raster, undo) => undo(raster), probabilities);
       if (activation === 'none') return { probabilities: restored };

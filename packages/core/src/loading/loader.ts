@@ -4,6 +4,7 @@ import type { Sample } from '../components/sample.js';
 import type { Transform } from '../components/transform.js';
 import { DataError } from '../errors.js';
 import type { RandomStream } from '../tensor/random-stream.js';
+import { applyTransforms } from './apply-transforms.js';
 import { expectStackable } from './batch.js';
 import { WeightMaps } from './weight-maps.js';
 
@@ -21,6 +22,7 @@ export interface LoaderPlan {
 export class Loader {
   readonly #plan: LoaderPlan;
   readonly #weightMaps: WeightMaps;
+  #order: { readonly epoch: number; readonly indices: readonly number[] } | undefined;
 
   constructor(plan: LoaderPlan) {
     if (plan.dataset.length === 0) {
@@ -43,9 +45,8 @@ export class Loader {
    * @param position - Counts from 0.
    */
   async batch(epoch: number, position: number): Promise<readonly Sample[]> {
-    const { dataset, batchSize, random } = this.#plan;
-    const indices = Array.from({ length: dataset.length }, (_, index) => index);
-    const order = random.fork('order').fork(epoch).shuffle(indices);
+    const { batchSize, random } = this.#plan;
+    const order = this.#orderOf(epoch);
     const chosen = order.slice(position * batchSize, (position + 1) * batchSize);
     const augmentation = random.fork('augmentation').fork(epoch);
     const samples = await Promise.all(
@@ -55,12 +56,19 @@ export class Loader {
     return samples;
   }
 
+  /** The shuffled indices of an epoch, kept while its batches are asked for. */
+  #orderOf(epoch: number): readonly number[] {
+    if (this.#order?.epoch !== epoch) {
+      const { dataset, random } = this.#plan;
+      const indices = Array.from({ length: dataset.length }, (_, index) => index);
+      this.#order = { epoch, indices: random.fork('order').fork(epoch).shuffle(indices) };
+    }
+    return this.#order.indices;
+  }
+
   async #prepare(index: number, random: RandomStream): Promise<Sample> {
     const { dataset, transforms } = this.#plan;
     const sample = this.#weightMaps.addTo(await dataset.load(index), index);
-    return transforms.reduce<Sample>(
-      (current, transform, position) => transform.apply(current, random.fork(position)),
-      sample,
-    );
+    return applyTransforms(transforms, sample, random);
   }
 }

@@ -54,9 +54,14 @@ export class SegmentationModel extends Module {
     return this.#finalSize(image, head.outputSize(decoded));
   }
 
+  /** Stride of the head's output against the image. */
+  get #stride(): number {
+    return this.#parts.decoder.outputStride / this.#parts.head.upscale;
+  }
+
   /** The head's own size, mapped to the image's scale. */
   #finalSize(image: Size, logits: Size): Size {
-    const stride = this.#parts.decoder.outputStride / this.#parts.head.upscale;
+    const stride = this.#stride;
     const along = (length: number, pixels: number): number =>
       length >= Math.ceil(pixels / stride) ? pixels : length * stride;
     return {
@@ -93,7 +98,7 @@ export class SegmentationModel extends Module {
     const own = { height: logits.shape[1], width: logits.shape[2] };
     const final = this.#finalSize(image, own);
     if (sameSize(own, final)) return logits;
-    const stride = this.#parts.decoder.outputStride / this.#parts.head.upscale;
+    const stride = this.#stride;
     const scaled = mapSize(own, (length) => length * stride);
     const full = stride === 1 ? logits : resizeBilinear(logits, scaled, { alignCorners: false });
     if (sameSize(scaled, final)) return full;

@@ -76,8 +76,7 @@ export class Parameter {
     }
     tf.tidy(() => {
       const tensor = tf.tensor(values, [...this.shape], 'float32');
-      if (this.#variable === undefined) this.#variable = tf.variable(tensor, this.trainable);
-      else this.#variable.assign(tensor);
+      this.#set(tensor);
     });
   }
 
@@ -116,11 +115,15 @@ export class Parameter {
     const inverse = this.shape.map((_, axis) => this.torchAxes.indexOf(axis));
     const tensor = tf.tidy(() => tf.transpose(tf.tensor(data, [...shape], 'float32'), inverse));
     try {
-      if (this.#variable === undefined) this.#variable = tf.variable(tensor, this.trainable);
-      else this.#variable.assign(tensor);
+      this.#set(tensor);
     } finally {
       tensor.dispose();
     }
+  }
+
+  #set(tensor: tf.Tensor): void {
+    if (this.#variable === undefined) this.#variable = tf.variable(tensor, this.trainable);
+    else this.#variable.assign(tensor);
   }
 
   /** Frees the values. */

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 import type { Logger } from '../components/logger.js';
-import { DuplicateComponentError, UnknownComponentError } from '../errors.js';
+import { DuplicateComponentError, messageOf, UnknownComponentError } from '../errors.js';
 import { randomStream, type RandomStream } from '../tensor/random-stream.js';
 import type { Arguments, Instance, Kind, ResolvedSpec, Spec } from './component-kinds.js';
 import { describeIssue, nearestFirst } from './describe-issue.js';
@@ -102,8 +102,7 @@ export class Registry {
         try {
           plugin = this.find(kind, name);
         } catch (error) {
-          const message = error instanceof Error ? error.message : String(error);
-          context.issues.push({ code: 'custom', message, input: name });
+          context.issues.push({ code: 'custom', message: messageOf(error), input: name });
           return z.NEVER;
         }
         const optionsSchema = this.schemaOf(plugin);

@@ -1,6 +1,6 @@
 import type { RunControl } from '../components/callback.js';
 import type { TrainingEvent, Warning } from '../components/training-event.js';
-import { SegkitError, TrainingError } from '../errors.js';
+import { messageOf, SegkitError, TrainingError } from '../errors.js';
 import type { NamedCallback } from './run-plan.js';
 
 /**
@@ -71,8 +71,4 @@ export class EventChannel {
 
 function warning(event: TrainingEvent, message: string): Warning {
   return { type: 'warning', step: 'step' in event ? event.step : 0, message };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

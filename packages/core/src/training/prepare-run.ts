@@ -7,6 +7,7 @@ import type { Config } from '../config/config-schema.js';
 import { DataError } from '../errors.js';
 import type { EvaluationPlan } from '../inference/evaluate.js';
 import { planInput } from '../inference/plan-input.js';
+import { applyTransforms } from '../loading/apply-transforms.js';
 import { createMetrics, createTransforms, openDataset } from '../loading/create-data.js';
 import { Loader } from '../loading/loader.js';
 import { WeightMaps } from '../loading/weight-maps.js';
@@ -146,9 +147,6 @@ async function checkSizes(
   if (sample !== undefined) expectAcceptedSize(model, sample.image, 'training images');
   if (validation === null) return;
   const first = await validation.dataset.load(0);
-  const prepared = validation.transforms.reduce(
-    (current, transform, index) => transform.apply(current, randomStream(0).fork(index)),
-    first,
-  );
+  const prepared = applyTransforms(validation.transforms, first, randomStream(0));
   planInput(model, prepared.image);
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-import { DataError } from '@segkit/core';
+import { DataError, messageOf } from '@segkit/core';
 
 /** Which images of a folder to use; at most one of the three is given. */
 export interface Selection {
@@ -23,7 +23,7 @@ async function readSplit(path: string): Promise<string[]> {
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     throw new DataError(`${path}: expected a text file of image names (${message}); check split.`, {
       cause: error,
     });

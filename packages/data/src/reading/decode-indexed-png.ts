@@ -1,4 +1,4 @@
-import { DataError } from '@segkit/core';
+import { DataError, messageOf } from '@segkit/core';
 import { decode, hasPngSignature, type DecodedPng } from 'fast-png';
 
 import type { RawMask } from './raw-mask.js';
@@ -53,7 +53,7 @@ export function decodeIndexedPng(path: string, bytes: Buffer): RawMask | undefin
   try {
     png = decode(bytes, { checkCrc: true });
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     throw new DataError(
       `${path}: expected a whole PNG, found a damaged or cut off one (${message}); copy or download it again.`,
       { cause: error },

@@ -1,4 +1,4 @@
-import { DataError, type Raster } from '@segkit/core';
+import { DataError, messageOf, type Raster } from '@segkit/core';
 import sharp, { type Metadata } from 'sharp';
 
 /** The file formats that images may have. */
@@ -19,7 +19,7 @@ async function readMetadata(path: string, bytes: Buffer): Promise<Metadata> {
   try {
     return await sharp(bytes).metadata();
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     const found = message.includes('unsupported image format')
       ? 'found some other format; convert it'
       : `found a damaged header (${message.trim()}); copy or download the file again`;
@@ -64,7 +64,7 @@ export async function decodePixels(path: string, bytes: Buffer): Promise<StoredP
   try {
     decoded = await pipeline.toBuffer({ resolveWithObject: true });
   } catch (error) {
-    const message = error instanceof Error ? error.message.trim() : String(error);
+    const message = messageOf(error).trim();
     throw new DataError(
       `${path}: expected a whole ${names[format]}, found a damaged or cut off one (${message}); copy or download it again.`,
       { cause: error },

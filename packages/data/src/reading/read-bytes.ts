@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-import { DataError } from '@segkit/core';
+import { DataError, messageOf } from '@segkit/core';
 
 function reasonOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
@@ -13,7 +13,7 @@ function reasonOf(error: unknown): string {
     case 'EPERM':
       return 'found one that may not be read; change its permissions';
     default:
-      return `reading it failed (${error instanceof Error ? error.message : String(error)})`;
+      return `reading it failed (${messageOf(error)})`;
   }
 }
 

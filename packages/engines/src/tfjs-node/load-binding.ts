@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-import { EngineError } from '@segkit/core';
+import { EngineError, messageOf } from '@segkit/core';
 
 import { restoreLegacyUtil } from './legacy-util.js';
 
@@ -49,8 +49,7 @@ function resolveBinding(name: BindingPackage): string | undefined {
 
 /** The first lines of an error's message; the loader's messages go on with a stack of paths. */
 function reason(cause: unknown): string {
-  const message = cause instanceof Error ? cause.message : String(cause);
-  return message
+  return messageOf(cause)
     .split('\n')
     .slice(0, 2)
     .join(' ')

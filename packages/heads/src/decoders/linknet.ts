@@ -2,7 +2,6 @@ import {
   ConfigError,
   defineDecoder,
   Module,
-  ShapeError,
   type Decoder,
   type DecoderArguments,
   type Merge,
@@ -13,6 +12,7 @@ import {
 import * as tf from '@tensorflow/tfjs-core';
 import * as z from 'zod';
 
+import { deepestOf, skipOf } from './feature-levels.js';
 import { levelStride } from './level-stride.js';
 import { LinknetBlock, type LinknetBlockArguments } from './linknet-block.js';
 
@@ -111,36 +111,22 @@ class LinknetDecoder extends Module implements Decoder {
   }
 
   outputSize(features: readonly Size[]): Size {
-    let size = this.#deepest(features);
+    let size = deepestOf(features, this.#blocks.length, this.#where);
     this.#blocks.forEach((block, step) => {
-      size = this.#merge.outputSize(this.#skip(features, step), block.outputSize(size));
+      size = this.#merge.outputSize(skipOf(features, step), block.outputSize(size));
     });
     return this.#last === undefined ? size : this.#last.outputSize(size);
   }
 
   forward(features: readonly tf.Tensor4D[], mode: Mode): tf.Tensor4D {
     return tf.tidy(() => {
-      let x = this.#deepest(features);
+      let x = deepestOf(features, this.#blocks.length, this.#where);
       this.#blocks.forEach((block, step) => {
-        const merged = this.#merge.forward(this.#skip(features, step), block.forward(x, mode));
+        const merged = this.#merge.forward(skipOf(features, step), block.forward(x, mode));
         x = this.#reluAfterMerge ? tf.relu(merged) : merged;
       });
       return this.#last === undefined ? x : this.#last.forward(x, mode);
     });
-  }
-
-  #deepest<T>(features: readonly T[]): T {
-    const last = features[this.#blocks.length];
-    if (last !== undefined && features.length === this.#blocks.length + 1) return last;
-    throw new ShapeError(
-      `${this.#where}: expected ${String(this.#blocks.length + 1)} feature maps, ` +
-        `received ${String(features.length)}; pass those of the backbone it was made for.`,
-    );
-  }
-
-  /** The skip of a step; step 0 is the deepest. */
-  #skip<T>(features: readonly T[], step: number): T {
-    return features[this.#blocks.length - 1 - step] as T;
   }
 }
 

@@ -6,7 +6,6 @@ import {
   defineDecoder,
   Dropout2d,
   Module,
-  ShapeError,
   type ConvBlockOptions,
   type Decoder,
   type DecoderArguments,
@@ -20,6 +19,7 @@ import {
 import * as tf from '@tensorflow/tfjs-core';
 import * as z from 'zod';
 
+import { deepestOf, skipOf } from './feature-levels.js';
 import { levelStride } from './level-stride.js';
 
 const count = z.number().int().positive();
@@ -133,9 +133,9 @@ class UnetDecoder extends Module implements Decoder {
   }
 
   outputSize(features: readonly Size[]): Size {
-    let size = this.#last(features);
+    let size = deepestOf(features, this.#levels.length, this.#where);
     this.#levels.forEach(({ up, block }, step) => {
-      const skip = this.#skip(features, step);
+      const skip = skipOf(features, step);
       const where = `${this.#where}: level ${String(this.#levels.length - step)}`;
       size = block.outputSize(this.#merge.outputSize(skip, up.outputSize(size)), where);
     });
@@ -144,9 +144,9 @@ class UnetDecoder extends Module implements Decoder {
 
   forward(features: readonly tf.Tensor4D[], mode: Mode): tf.Tensor4D {
     return tf.tidy(() => {
-      let x = this.#last(features);
+      let x = deepestOf(features, this.#levels.length, this.#where);
       this.#levels.forEach((level, step) => {
-        const skip = this.#skip(features, step);
+        const skip = skipOf(features, step);
         x = tf.tidy(() => this.#climb(level, x, skip, mode));
       });
       return x;
@@ -162,20 +162,6 @@ class UnetDecoder extends Module implements Decoder {
     const raised = up.forward(x, mode);
     const fitting = projection === undefined ? raised : projection.forward(raised);
     return this.#dropout.forward(block.forward(this.#merge.forward(skip, fitting), mode), mode);
-  }
-
-  #last<T>(features: readonly T[]): T {
-    const last = features[this.#levels.length];
-    if (last !== undefined && features.length === this.#levels.length + 1) return last;
-    throw new ShapeError(
-      `${this.#where}: expected ${String(this.#levels.length + 1)} feature maps, ` +
-        `received ${String(features.length)}; pass those of the backbone it was made for.`,
-    );
-  }
-
-  /** The skip of a step; step 0 is the deepest. */
-  #skip<T>(features: readonly T[], step: number): T {
-    return features[this.#levels.length - 1 - step] as T;
   }
 }
 

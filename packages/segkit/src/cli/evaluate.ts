@@ -1,13 +1,5 @@
-import type { ConfusionMatrix, Evaluation, TrainedRun } from '@segkit/core';
-import {
-  frequencyWeightedIoU,
-  meanClassAccuracy,
-  meanDice,
-  meanIoU,
-  perClassTable,
-  pixelAccuracy,
-  type PerClassRow,
-} from '@segkit/metrics';
+import type { Evaluation, TrainedRun } from '@segkit/core';
+import { perClassTable, summaryScores, type PerClassRow } from '@segkit/metrics';
 import { Option, type Command } from 'commander';
 
 import { EvaluationSheet } from './evaluation-sheet.js';
@@ -98,16 +90,6 @@ function reportOf(run: TrainedRun, split: string, evaluation: Evaluation): Evalu
     ...summaryScores(confusion),
     classes: perClassTable(confusion, run.config.data.labels),
     metrics,
-  };
-}
-
-function summaryScores(confusion: ConfusionMatrix) {
-  return {
-    meanIoU: meanIoU(confusion),
-    meanDice: meanDice(confusion),
-    pixelAccuracy: pixelAccuracy(confusion),
-    meanClassAccuracy: meanClassAccuracy(confusion),
-    frequencyWeightedIoU: frequencyWeightedIoU(confusion),
   };
 }
 

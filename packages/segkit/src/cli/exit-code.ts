@@ -1,6 +1,11 @@
 import { inspect } from 'node:util';
 
-import { ConfigError, DuplicateComponentError, UnknownComponentError } from '@segkit/core';
+import {
+  ConfigError,
+  DuplicateComponentError,
+  messageOf,
+  UnknownComponentError,
+} from '@segkit/core';
 import { CommanderError } from 'commander';
 
 const interruptedCode = 'segkit.interrupted';
@@ -23,11 +28,11 @@ export function exitCodeOf(error: unknown): number {
 }
 
 /** What the user reads of an error: its message, or everything for debugging. */
-export function messageOf(error: unknown, debug: boolean): string {
+export function reportOf(error: unknown, debug: boolean): string {
   // Commander has printed its own errors already.
   if (error instanceof CommanderError) {
     return error.code === interruptedCode ? `${error.message}\n` : '';
   }
   if (debug) return `${inspect(error)}\n`;
-  return `error: ${error instanceof Error ? error.message : String(error)}\n`;
+  return `error: ${messageOf(error)}\n`;
 }

@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url';
 
-import { ConfigError } from '@segkit/core';
+import { ConfigError, messageOf } from '@segkit/core';
 
 import { importTypeScript } from './import-typescript.js';
 
@@ -17,10 +17,8 @@ export async function importModule(file: string): Promise<Exports> {
     if (/\.[mc]?tsx?$/.test(file)) return (await importTypeScript(href)) as Exports;
     return await importSpecifier(href);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    const wrapped = new ConfigError(`${file}: cannot be loaded (${reason}).`);
-    wrapped.cause = error;
-    throw wrapped;
+    const message = `${file}: cannot be loaded (${messageOf(error)}).`;
+    throw new ConfigError(message, [], { cause: error });
   }
 }
 

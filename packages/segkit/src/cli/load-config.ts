@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, extname, resolve } from 'node:path';
 
-import { ConfigError, type ConfigInput } from '@segkit/core';
+import { ConfigError, messageOf, type ConfigInput } from '@segkit/core';
 import { parse as parseYaml } from 'yaml';
 
 import { importModule } from './import-module.js';
@@ -74,8 +74,4 @@ async function parseText(file: string, parse: (text: string) => unknown): Promis
   } catch (error) {
     throw new ConfigError(`${file}: cannot be parsed (${messageOf(error)}).`);
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

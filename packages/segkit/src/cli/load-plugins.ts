@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { isAbsolute, join, resolve } from 'node:path';
 
-import { ConfigError, kinds, type Plugin } from '@segkit/core';
+import { ConfigError, kinds, messageOf, type Plugin } from '@segkit/core';
 
 import { importSpecifier, importModule } from './import-module.js';
 
@@ -76,9 +76,8 @@ async function importBeside(specifier: string, baseFolder: string) {
   try {
     return await importSpecifier(specifier);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
     throw new ConfigError(
-      `plugins: the module "${specifier}" cannot be loaded (${reason}); ` +
+      `plugins: the module "${specifier}" cannot be loaded (${messageOf(error)}); ` +
         `install it where ${baseFolder} finds it, or give a path that starts with "./".`,
     );
   }

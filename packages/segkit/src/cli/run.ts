@@ -2,7 +2,7 @@ import { Command } from 'commander';
 
 import { version } from '../../package.json';
 import { addEvaluateCommand } from './evaluate.js';
-import { exitCodeOf, messageOf } from './exit-code.js';
+import { exitCodeOf, reportOf } from './exit-code.js';
 import { addPluginsCommand } from './plugins.js';
 import { addPredictCommand } from './predict.js';
 import { addSummaryCommand } from './summary.js';
@@ -54,7 +54,7 @@ export async function run(
     await createProgram(terminal).parseAsync([...argv], { from: 'user' });
     return 0;
   } catch (error) {
-    terminal.writeErr(messageOf(error, process.env.SEGKIT_DEBUG === '1'));
+    terminal.writeErr(reportOf(error, process.env.SEGKIT_DEBUG === '1'));
     return exitCodeOf(error);
   }
 }

@@ -1,0 +1,15 @@
+import type { Sample } from '../components/sample.js';
+import type { Transform } from '../components/transform.js';
+import type { RandomStream } from '../tensor/random-stream.js';
+
+/** Passes a sample through transforms in turn; each draws from a fork of `random` of its own. */
+export function applyTransforms(
+  transforms: readonly Transform[],
+  sample: Sample,
+  random: RandomStream,
+): Sample {
+  return transforms.reduce(
+    (current, transform, position) => transform.apply(current, random.fork(position)),
+    sample,
+  );
+}
