@@ -1,0 +1,305 @@
+import '@tensorflow/tfjs-backend-cpu';
+
+import * as tf from '@tensorflow/tfjs-core';
+
+import { copyToArray, isNumeric } from './graph/dtype.js';
+import { sameShape } from './graph/shape.js';
+import type { Recording } from './kernels/recorder.js';
+import type { Target } from './lowering/lowering-context.js';
+import { Program } from './program/program.js';
+import { ProgramCache } from './program/program-cache.js';
+import { ScalarPolicies } from './program/scalar-policy.js';
+import { traceTargets } from './program/trace.js';
+import { ArrayPool } from './recording/array-pool.js';
+import { Signatures } from './recording/signatures.js';
+import { Storage } from './recording/storage.js';
+import { RecordedNode, Value } from './recording/value.js';
+import { probeBlockSize } from './runtime/block-size.js';
+import { loadRuntime, type NativeRuntime } from './runtime/native.js';
+import { sessionOptions } from './runtime/session-options.js';
+import { checkSettings, defaultSettings, type OrtSettings } from './runtime/settings.js';
+import { StatsCounter, type OrtStats } from './runtime/stats.js';
+
+/** What tfjs holds under a data id. */
+interface Entry {
+  readonly dtype: tf.DataType;
+  refCount: number;
+  /** Numbers, known or recorded; `null` for texts and complex numbers. */
+  readonly value: Value | null;
+  /** Texts, as tfjs encodes them. */
+  readonly texts?: tf.backend_util.BackendValues;
+  readonly complexTensorInfos?: { readonly real: tf.TensorInfo; readonly imag: tf.TensorInfo };
+}
+
+/** Kernels recorded before they are run although nobody read anything, so that a loop that never reads stays bounded. */
+const longestRecording = 20_000;
+
+/**
+ * A TensorFlow.js backend whose kernels only record. Reading a tensor turns everything recorded since the last read into
+ * one ONNX graph, kept by its structure, and runs it in ONNX Runtime.
+ */
+export class OrtBackend extends tf.KernelBackend {
+  readonly data: tf.DataStorage<Entry>;
+  readonly stats = new StatsCounter();
+  readonly #programs = new ProgramCache();
+  readonly #policies = new ScalarPolicies();
+  readonly #signatures = new Signatures();
+  readonly #pool = new ArrayPool();
+  /** Entries whose numbers are recorded and not yet computed. */
+  readonly #pending = new Set<Entry>();
+  /** Numbers that no tensor holds any more but recorded kernels read. */
+  #retired: Storage[] = [];
+  #settings: OrtSettings;
+  #runtime: NativeRuntime | undefined;
+  #target: Target | undefined;
+  #epoch = 0;
+  #recorded = 0;
+  #bytes = 0;
+
+  /** @throws RuntimeUnavailableError if ONNX Runtime cannot be loaded. */
+  constructor(settings: Partial<OrtSettings> = {}) {
+    super();
+    checkSettings(settings);
+    this.#settings = { ...defaultSettings(), ...settings };
+    this.#runtime = loadRuntime();
+    this.data = new tf.DataStorage(this, tf.engine());
+  }
+
+  /** Changes settings; loaded graphs are dropped, because they hold the old ones. */
+  configure(settings: Partial<OrtSettings>): void {
+    checkSettings(settings);
+    this.#settings = { ...this.#settings, ...settings };
+    this.#target = undefined;
+    this.#programs.clear();
+  }
+
+  /** What the backend did so far. */
+  snapshot(): OrtStats {
+    return this.stats.snapshot(this.#programs.size);
+  }
+
+  // What tfjs asks of a backend.
+
+  override numDataIds(): number {
+    return this.data.numDataIds();
+  }
+
+  override floatPrecision(): 32 {
+    return 32;
+  }
+
+  override timerAvailable(): boolean {
+    return true;
+  }
+
+  override async time(run: () => void): Promise<tf.BackendTimingInfo> {
+    const start = performance.now();
+    run();
+    this.flush();
+    return Promise.resolve({ kernelMs: performance.now() - start });
+  }
+
+  override memory(): { unreliable: boolean } {
+    return { unreliable: false };
+  }
+
+  override refCount(dataId: tf.DataId): number {
+    return this.data.has(dataId) ? this.data.get(dataId).refCount : 0;
+  }
+
+  override incRef(dataId: tf.DataId): void {
+    this.data.get(dataId).refCount += 1;
+  }
+
+  decRef(dataId: tf.DataId): void {
+    if (this.data.has(dataId)) this.data.get(dataId).refCount -= 1;
+  }
+
+  override write(
+    values: tf.backend_util.BackendValues,
+    shape: number[],
+    dtype: tf.DataType,
+  ): tf.DataId {
+    const dataId = {};
+    this.data.set(dataId, this.#known(values, shape, dtype, 1));
+    return dataId;
+  }
+
+  override move(
+    dataId: tf.DataId,
+    values: tf.backend_util.BackendValues,
+    shape: number[],
+    dtype: tf.DataType,
+    refCount: number,
+  ): void {
+    this.data.set(dataId, this.#known(values, shape, dtype, refCount));
+  }
+
+  override async read(dataId: tf.DataId): Promise<tf.backend_util.BackendValues> {
+    return Promise.resolve(this.readSync(dataId));
+  }
+
+  /** The numbers, as a copy; computes everything recorded if these are. */
+  override readSync(dataId: tf.DataId): tf.backend_util.BackendValues {
+    const { value, texts, complexTensorInfos } = this.data.get(dataId);
+    if (complexTensorInfos !== undefined) {
+      const { real, imag } = complexTensorInfos;
+      return tf.backend_util.mergeRealAndImagArrays(
+        this.readSync(real.dataId) as Float32Array,
+        this.readSync(imag.dataId) as Float32Array,
+      );
+    }
+    if (value === null) return texts ?? [];
+    if (value.storage === null) this.flush();
+    return value.storage?.array.slice() ?? [];
+  }
+
+  override disposeData(dataId: tf.DataId, force = false): boolean {
+    if (!this.data.has(dataId)) return true;
+    const entry = this.data.get(dataId);
+    entry.refCount -= 1;
+    if (!force && entry.refCount > 0) return false;
+    const { value, complexTensorInfos } = entry;
+    if (complexTensorInfos !== undefined) {
+      this.disposeData(complexTensorInfos.real.dataId, true);
+      this.disposeData(complexTensorInfos.imag.dataId, true);
+    }
+    this.#pending.delete(entry);
+    this.data.delete(dataId);
+    if (value?.storage) this.#leave(value.storage);
+    return true;
+  }
+
+  override dispose(): void {
+    this.#programs.clear();
+    this.#pool.clear();
+    this.#pending.clear();
+  }
+
+  // What kernels ask.
+
+  /** Records a kernel call. */
+  record({ op, inputs, attributes, outputs }: Recording): tf.TensorInfo[] {
+    const values = inputs.map((input) => this.#valueOf(input));
+    const signature = this.#signatures.of(op, attributes, outputs);
+    const node = new RecordedNode(op, values, attributes, outputs, signature);
+    this.stats.recorded += 1;
+    this.#recorded += 1;
+    const infos = node.outputs.map((value) => this.#enter(value));
+    if (this.#recorded >= longestRecording) this.flush();
+    return infos;
+  }
+
+  /** Holds complex numbers as two tensors of reals. */
+  makeComplex(real: tf.TensorInfo, imag: tf.TensorInfo): tf.TensorInfo {
+    const dataId = {};
+    this.data.set(dataId, {
+      dtype: 'complex64',
+      refCount: 1,
+      value: null,
+      complexTensorInfos: { real, imag },
+    });
+    return { dataId, shape: real.shape, dtype: 'complex64' };
+  }
+
+  /** Computes everything that is recorded and that a tensor still holds. */
+  flush(): void {
+    const entries = [...this.#pending];
+    const targets = [...new Set(entries.flatMap(({ value }) => (value === null ? [] : [value])))];
+    this.#recorded = 0;
+    if (targets.length > 0) this.#compute(targets);
+    this.#pending.clear();
+    this.#epoch += 1;
+    for (const storage of this.#retired) this.#reuse(storage);
+    this.#retired = [];
+    this.#pool.endRun();
+  }
+
+  #compute(targets: readonly Value[]): void {
+    const { stats } = this;
+    stats.flushes += 1;
+    const trace = traceTargets(targets, this.#policies);
+    let program = this.#programs.find(trace);
+    if (program === undefined) {
+      const start = performance.now();
+      const { runtime, target } = this.#prepare();
+      program = new Program(trace, runtime, target, sessionOptions(this.#settings));
+      this.#programs.add(trace, program, this.#settings.maxGraphs);
+      stats.compiles += 1;
+      stats.compileSeconds += (performance.now() - start) / 1000;
+    } else {
+      stats.cacheHits += 1;
+    }
+    const start = performance.now();
+    const results = program.run(trace, this.#pool);
+    stats.runSeconds += (performance.now() - start) / 1000;
+    targets.forEach((target, index) => {
+      target.storage = results[index] ?? null;
+      target.node = null;
+      this.#bytes += target.storage?.array.byteLength ?? 0;
+    });
+    stats.peakBytes = Math.max(stats.peakBytes, this.#bytes + this.#pool.bytes);
+  }
+
+  #prepare(): { runtime: NativeRuntime; target: Target } {
+    const runtime = (this.#runtime ??= loadRuntime());
+    const { executionProvider, blockedLayout, threads } = this.#settings;
+    const onCpu = executionProvider === 'cpu';
+    this.#target ??= {
+      blockSize: onCpu && blockedLayout ? probeBlockSize(runtime) : 0,
+      contribOperators: onCpu,
+      threads,
+    };
+    return { runtime, target: this.#target };
+  }
+
+  #known(
+    values: tf.backend_util.BackendValues,
+    shape: readonly number[],
+    dtype: tf.DataType,
+    refCount: number,
+  ): Entry {
+    if (!isNumeric(dtype)) return { dtype, refCount, value: null, texts: values };
+    // A copy: the program may write to its array before the recorded kernels run.
+    const array = copyToArray(dtype, (values ?? []) as ArrayLike<number>);
+    const storage = new Storage(dtype, array, array.length === 1);
+    this.#bytes += array.byteLength;
+    const lengths = shape ?? [array.length];
+    return { dtype, refCount, value: new Value({ shape: [...lengths], dtype }, storage) };
+  }
+
+  #enter(value: Value): tf.TensorInfo {
+    const dataId = {};
+    const entry: Entry = { dtype: value.dtype, refCount: 1, value };
+    this.data.set(dataId, entry);
+    this.#pending.add(entry);
+    return { dataId, shape: [...value.shape], dtype: value.dtype };
+  }
+
+  /** The value behind a tensor, in the tensor's shape. */
+  #valueOf({ dataId, shape }: tf.TensorInfo): Value {
+    const { value, dtype } = this.data.get(dataId);
+    if (value === null) {
+      throw new Error(`backend ort: a kernel for numbers was given a tensor of dtype ${dtype}.`);
+    }
+    if (value.storage !== null) value.storage.readInEpoch = this.#epoch;
+    if (sameShape(value.shape, shape)) return value;
+    const outputs = [{ shape: [...shape], dtype: value.dtype }];
+    const signature = this.#signatures.of('Reshape', undefined, outputs);
+    const node = new RecordedNode('Reshape', [value], undefined, outputs, signature);
+    return node.outputs[0] ?? value;
+  }
+
+  /** A tensor lets go of its numbers. */
+  #leave(storage: Storage): void {
+    storage.tensors -= 1;
+    if (storage.tensors > 0) return;
+    if (storage.readInEpoch === this.#epoch) this.#retired.push(storage);
+    else this.#reuse(storage);
+  }
+
+  #reuse({ dtype, array }: Storage): void {
+    this.#bytes -= array.byteLength;
+    this.#pool.give(dtype, array);
+  }
+}

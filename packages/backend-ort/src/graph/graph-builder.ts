@@ -1,0 +1,190 @@
+import { onnxType, type OnnxDtype } from './dtype.js';
+import {
+  encodeModel,
+  type AttributeMap,
+  type OnnxInitializer,
+  type OnnxNode,
+  type OnnxValueInfo,
+} from './onnx-model.js';
+
+/** The domain of ONNX Runtime's operators with channels in blocks of 8 or 16. */
+export const blockedDomain = 'com.microsoft.nchwc';
+/** The domain of ONNX Runtime's other operators. */
+export const contribDomain = 'com.microsoft';
+
+/** What may accompany an operator. */
+export interface EmitOptions {
+  readonly domain?: string;
+  /** Number of outputs. Default 1. */
+  readonly outputs?: number;
+}
+
+/** Writes an ONNX graph node by node. A node that is there already, with the same inputs, is not written twice. */
+export class GraphBuilder {
+  readonly #nodes: OnnxNode[] = [];
+  readonly #inputs: OnnxValueInfo[] = [];
+  readonly #outputs: OnnxValueInfo[] = [];
+  readonly #initializers: OnnxInitializer[] = [];
+  readonly #known = new Map<string, readonly string[]>();
+  #names = 0;
+  #origin = '';
+
+  /** Names the tfjs kernel, with shapes, that the following nodes come from; it shows in ONNX Runtime's errors. */
+  setOrigin(origin: string): void {
+    this.#origin = origin;
+  }
+
+  get nodeCount(): number {
+    return this.#nodes.length;
+  }
+
+  /** Emits an operator with one output. */
+  emit(
+    type: string,
+    inputs: readonly string[],
+    attributes: AttributeMap = {},
+    domain = '',
+  ): string {
+    const [output] = this.emitMany(type, inputs, attributes, { domain });
+    return output ?? '';
+  }
+
+  /** Emits an operator; an input `''` is left out. */
+  emitMany(
+    type: string,
+    inputs: readonly string[],
+    attributes: AttributeMap = {},
+    { domain = '', outputs = 1 }: EmitOptions = {},
+  ): readonly string[] {
+    const key = `${domain}.${type}(${inputs.join()})${JSON.stringify(attributes)}${String(outputs)}`;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const names = Array.from({ length: outputs }, () => this.#name('t'));
+    this.#nodes.push({
+      name: `${this.#origin}#${String(this.#nodes.length)}`,
+      type,
+      domain,
+      inputs,
+      outputs: names,
+      attributes,
+    });
+    this.#known.set(key, names);
+    return names;
+  }
+
+  /** A constant vector (or tensor) of integers, as operators take shapes, axes and pads. */
+  integers(values: readonly number[], shape: readonly number[] = [values.length]): string {
+    return this.#constant('int64', shape, values, new BigInt64Array(values.map(BigInt)));
+  }
+
+  /** A constant number. */
+  scalar(value: number, dtype: OnnxDtype = 'float32'): string {
+    return this.constant([value], [], dtype);
+  }
+
+  /** A constant tensor. */
+  constant(values: readonly number[], shape: readonly number[], dtype: OnnxDtype = 'float32'): string {
+    switch (dtype) {
+      case 'float32':
+        return this.#constant(dtype, shape, values, Float32Array.from(values));
+      case 'int32':
+        return this.#constant(dtype, shape, values, Int32Array.from(values));
+      case 'bool':
+        return this.#constant(dtype, shape, values, Uint8Array.from(values));
+      case 'int64':
+        return this.integers(values, shape);
+    }
+  }
+
+  /** Adds an input of the graph. */
+  input(name: string, dtype: OnnxDtype, shape: readonly number[]): string {
+    this.#inputs.push({ name, dtype, shape });
+    return name;
+  }
+
+  /** Adds a constant with a name of its own. */
+  initializer(name: string, dtype: OnnxDtype, shape: readonly number[], data: Uint8Array): string {
+    this.#initializers.push({ name, dtype, shape, data });
+    return name;
+  }
+
+  /** Makes a tensor an output of the graph, under a name of its own. */
+  output(tensor: string, name: string, dtype: OnnxDtype, shape: readonly number[]): void {
+    this.#nodes.push({
+      name: `${this.#origin}#${String(this.#nodes.length)}`,
+      type: 'Identity',
+      domain: '',
+      inputs: [tensor],
+      outputs: [name],
+      attributes: {},
+    });
+    this.#outputs.push({ name, dtype, shape });
+  }
+
+  /** The graph's nodes, with outputs renamed in place of copies, and unused inputs and constants left out. */
+  parts(): {
+    nodes: OnnxNode[];
+    inputs: OnnxValueInfo[];
+    outputs: OnnxValueInfo[];
+    initializers: OnnxInitializer[];
+  } {
+    const nodes = withoutOutputCopies(this.#nodes, new Set(this.#outputs.map(({ name }) => name)));
+    const used = new Set(nodes.flatMap((node) => node.inputs));
+    return {
+      nodes,
+      inputs: this.#inputs.filter(({ name }) => used.has(name)),
+      outputs: this.#outputs,
+      initializers: this.#initializers.filter(({ name }) => used.has(name)),
+    };
+  }
+
+  /** The bytes of an `.onnx` file. */
+  encode(): Uint8Array<ArrayBuffer> {
+    return encodeModel(this.parts());
+  }
+
+  #constant(
+    dtype: OnnxDtype,
+    shape: readonly number[],
+    values: readonly number[],
+    data: ArrayBufferView,
+  ): string {
+    const key = `${String(onnxType[dtype])}[${shape.join()}]${values.map((v) => (Object.is(v, -0) ? '-0' : String(v))).join()}`;
+    const known = this.#known.get(key)?.[0];
+    if (known !== undefined) return known;
+    const name = this.#name('c');
+    this.initializer(
+      name,
+      dtype,
+      shape,
+      new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+    );
+    this.#known.set(key, [name]);
+    return name;
+  }
+
+  #name(prefix: string): string {
+    this.#names += 1;
+    return prefix + String(this.#names);
+  }
+}
+
+/** Renames the tensor behind each output's `Identity`, so that it is computed in place; the first output of a tensor wins. */
+function withoutOutputCopies(nodes: readonly OnnxNode[], outputs: ReadonlySet<string>): OnnxNode[] {
+  const produced = new Set(nodes.flatMap((node) => node.outputs));
+  const renamed = new Map<string, string>();
+  const kept: OnnxNode[] = [];
+  for (const node of nodes) {
+    const [source = ''] = node.inputs;
+    const [target = ''] = node.outputs;
+    const isCopy = node.type === 'Identity' && outputs.has(target);
+    if (isCopy && produced.has(source) && !renamed.has(source)) renamed.set(source, target);
+    else kept.push(node);
+  }
+  const rename = (name: string): string => renamed.get(name) ?? name;
+  return kept.map((node) => ({
+    ...node,
+    inputs: node.inputs.map(rename),
+    outputs: node.outputs.map(rename),
+  }));
+}

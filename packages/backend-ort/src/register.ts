@@ -1,0 +1,90 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+import { OrtBackend } from './backend.js';
+import { isNumeric } from './graph/dtype.js';
+import { sizeOf } from './graph/shape.js';
+import { runOnCpu } from './kernels/cpu-fallback.js';
+import type { Recorder } from './kernels/recorder.js';
+import { recorders } from './kernels/table.js';
+import type { OrtSettings } from './runtime/settings.js';
+
+/** As tfjs-node's: above the backends that run anywhere. */
+const priority = 3;
+
+/** Kernels that give their input another name or shape and copy nothing. */
+const viewKernels: Readonly<Record<string, (inputs: tf.NamedTensorInfoMap, attrs: tf.NamedAttrMap) => { x: tf.TensorInfo | undefined; shape: number[] }>> = {
+  Identity: ({ x }) => ({ x, shape: x?.shape ?? [] }),
+  Reshape: ({ x }, { shape }) => ({
+    x,
+    shape: tf.util.inferFromImplicitShape(shape as number[], sizeOf(x?.shape ?? [])),
+  }),
+  ExpandDims: ({ input }, { dim }) => {
+    const rank = input?.shape.length ?? 0;
+    const axis = Number(dim) < 0 ? rank + Number(dim) + 1 : Number(dim);
+    const shape = [...(input?.shape ?? [])];
+    shape.splice(axis, 0, 1);
+    return { x: input, shape };
+  },
+};
+
+/**
+ * Registers a backend and its kernels with tfjs.
+ * @param name - The name for `tf.setBackend`. Two backends of two names share nothing but the native library.
+ */
+export function registerOrtBackend(name: string, settings: () => Partial<OrtSettings>): void {
+  for (const kernel of tf.getKernelsForBackend('cpu')) registerKernel(name, kernel);
+  tf.registerBackend(name, () => new OrtBackend(settings()), priority);
+}
+
+function registerKernel(backendName: string, cpuKernel: tf.KernelConfig): void {
+  const { kernelName } = cpuKernel;
+  const recorder = recorders[kernelName];
+  const view = viewKernels[kernelName];
+  tf.registerKernel({
+    kernelName,
+    backendName,
+    kernelFunc: ({ inputs, attrs = {}, backend }) => {
+      const ort = backend as OrtBackend;
+      if (view !== undefined) return makeView(ort, view(inputs, attrs));
+      if (kernelName === 'Complex') return complex(ort, inputs);
+      return recordOrRun(ort, cpuKernel, recorder, inputs, attrs);
+    },
+  });
+}
+
+function makeView(
+  ort: OrtBackend,
+  { x, shape }: { readonly x: tf.TensorInfo | undefined; readonly shape: number[] },
+): tf.TensorInfo {
+  if (x === undefined) throw new Error('backend ort: a view needs an input.');
+  ort.incRef(x.dataId);
+  return { dataId: x.dataId, shape, dtype: x.dtype };
+}
+
+function complex(ort: OrtBackend, { real, imag }: tf.NamedTensorInfoMap): tf.TensorInfo {
+  if (real === undefined || imag === undefined) throw new Error('backend ort: Complex needs two inputs.');
+  const copy = (part: tf.TensorInfo): tf.TensorInfo => ({
+    dataId: ort.write(ort.readSync(part.dataId), part.shape, 'float32'),
+    shape: part.shape,
+    dtype: 'float32',
+  });
+  return ort.makeComplex(copy(real), copy(imag));
+}
+
+function recordOrRun(
+  ort: OrtBackend,
+  cpuKernel: tf.KernelConfig,
+  recorder: Recorder | undefined,
+  inputs: tf.NamedTensorInfoMap,
+  attrs: tf.NamedAttrMap,
+): tf.TensorInfo | tf.TensorInfo[] {
+  const recordable = Object.values(inputs).every(
+    (input) => input == null || (isNumeric(input.dtype) && sizeOf(input.shape) > 0),
+  );
+  const recording = recordable ? recorder?.(inputs, attrs) : undefined;
+  const whole = recording?.outputs.every(({ shape }) => sizeOf(shape) > 0) === true;
+  if (recording == null || !whole) return runOnCpu(cpuKernel, inputs, attrs, ort);
+  const infos = ort.record(recording);
+  const [first] = infos;
+  return infos.length === 1 && first !== undefined ? first : infos;
+}
