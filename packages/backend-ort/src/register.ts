@@ -32,12 +32,18 @@ const viewKernels: Readonly<Record<string, (inputs: tf.NamedTensorInfoMap, attrs
  * @param name - The name for `tf.setBackend`. Two backends of two names share nothing but the native library.
  */
 export function registerOrtBackend(name: string, settings: () => Partial<OrtSettings>): void {
-  for (const kernel of tf.getKernelsForBackend('cpu')) registerKernel(name, kernel);
+  const cpuKernels = new Map(tf.getKernelsForBackend('cpu').map((kernel) => [kernel.kernelName, kernel]));
+  for (const kernelName of new Set([...cpuKernels.keys(), ...Object.keys(recorders)])) {
+    registerKernel(name, kernelName, cpuKernels.get(kernelName));
+  }
   tf.registerBackend(name, () => new OrtBackend(settings()), priority);
 }
 
-function registerKernel(backendName: string, cpuKernel: tf.KernelConfig): void {
-  const { kernelName } = cpuKernel;
+function registerKernel(
+  backendName: string,
+  kernelName: string,
+  cpuKernel: tf.KernelConfig | undefined,
+): void {
   const recorder = recorders[kernelName];
   const view = viewKernels[kernelName];
   tf.registerKernel({
@@ -47,7 +53,7 @@ function registerKernel(backendName: string, cpuKernel: tf.KernelConfig): void {
       const ort = backend as OrtBackend;
       if (view !== undefined) return makeView(ort, view(inputs, attrs));
       if (kernelName === 'Complex') return complex(ort, inputs);
-      return recordOrRun(ort, cpuKernel, recorder, inputs, attrs);
+      return recordOrRun(ort, kernelName, cpuKernel, recorder, inputs, attrs);
     },
   });
 }
@@ -73,7 +79,8 @@ function complex(ort: OrtBackend, { real, imag }: tf.NamedTensorInfoMap): tf.Ten
 
 function recordOrRun(
   ort: OrtBackend,
-  cpuKernel: tf.KernelConfig,
+  kernelName: string,
+  cpuKernel: tf.KernelConfig | undefined,
   recorder: Recorder | undefined,
   inputs: tf.NamedTensorInfoMap,
   attrs: tf.NamedAttrMap,
@@ -83,7 +90,10 @@ function recordOrRun(
   );
   const recording = recordable ? recorder?.(inputs, attrs) : undefined;
   const whole = recording?.outputs.every(({ shape }) => sizeOf(shape) > 0) === true;
-  if (recording == null || !whole) return runOnCpu(cpuKernel, inputs, attrs, ort);
+  if (recording == null || !whole) {
+    if (cpuKernel !== undefined) return runOnCpu(cpuKernel, inputs, attrs, ort);
+    throw new Error(`backend ort: the kernel ${kernelName} takes non-empty float32 maps of rank 4.`);
+  }
   const infos = ort.record(recording);
   const [first] = infos;
   return infos.length === 1 && first !== undefined ? first : infos;

@@ -27,7 +27,7 @@ export function allocateArray(dtype: Dtype, length: number): NumericArray {
 
 /** A copy of any numbers as the dtype's array: `int32` truncates, `bool` keeps bytes. */
 export function copyToArray(dtype: Dtype, values: ArrayLike<number | boolean>): NumericArray {
-  return arrayTypes[dtype].from(values as ArrayLike<number>);
+  return new arrayTypes[dtype](values as ArrayLike<number>);
 }
 
 /** Whether a tfjs dtype is one of {@link Dtype}. */

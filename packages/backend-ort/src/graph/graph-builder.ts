@@ -121,14 +121,15 @@ export class GraphBuilder {
     this.#outputs.push({ name, dtype, shape });
   }
 
-  /** The graph's nodes, with outputs renamed in place of copies, and unused inputs and constants left out. */
+  /** The graph's nodes, with outputs renamed in place of copies, and nodes, inputs and constants that nothing uses left out. */
   parts(): {
     nodes: OnnxNode[];
     inputs: OnnxValueInfo[];
     outputs: OnnxValueInfo[];
     initializers: OnnxInitializer[];
   } {
-    const nodes = withoutOutputCopies(this.#nodes, new Set(this.#outputs.map(({ name }) => name)));
+    const outputs = new Set(this.#outputs.map(({ name }) => name));
+    const nodes = withoutOutputCopies(usedNodes(this.#nodes, outputs), outputs);
     const used = new Set(nodes.flatMap((node) => node.inputs));
     return {
       nodes,
@@ -167,6 +168,19 @@ export class GraphBuilder {
     this.#names += 1;
     return prefix + String(this.#names);
   }
+}
+
+/** The nodes that an output depends on. */
+function usedNodes(nodes: readonly OnnxNode[], outputs: ReadonlySet<string>): OnnxNode[] {
+  const wanted = new Set(outputs);
+  const used = nodes
+    .toReversed()
+    .filter((node) => {
+      const isUsed = node.outputs.some((name) => wanted.has(name));
+      if (isUsed) for (const input of node.inputs) wanted.add(input);
+      return isUsed;
+    });
+  return used.reverse();
 }
 
 /** Renames the tensor behind each output's `Identity`, so that it is computed in place; the first output of a tensor wins. */

@@ -1,7 +1,11 @@
 import type { Lowerings } from '../lowering/lowering-context.js';
 import { arithmeticLowerings, arithmeticRecorders } from './arithmetic.js';
+import { batchNormLowerings, batchNormRecorders } from './batch-norm.js';
 import { constantLowerings, constantRecorders } from './constants.js';
+import { convolutionLowerings, convolutionRecorders } from './convolution.js';
 import { matrixLowerings, matrixRecorders } from './matrix.js';
+import { optimizerLowerings, optimizerRecorders } from './optimizer-update.js';
+import { poolingLowerings, poolingRecorders } from './pooling.js';
 import type { Recorders } from './recorder.js';
 import { reductionLowerings, reductionRecorders } from './reduction.js';
 import { shapingLowerings, shapingRecorders } from './shaping.js';
@@ -10,8 +14,12 @@ import { unaryLowerings, unaryRecorders } from './unary.js';
 /** Every tfjs kernel that is lowered, by family, with how its calls are recorded. What is not here is run by tfjs-backend-cpu. */
 export const recorders: Recorders = {
   ...arithmeticRecorders,
+  ...batchNormRecorders,
   ...constantRecorders,
+  ...convolutionRecorders,
   ...matrixRecorders,
+  ...optimizerRecorders,
+  ...poolingRecorders,
   ...reductionRecorders,
   ...shapingRecorders,
   ...unaryRecorders,
@@ -20,8 +28,12 @@ export const recorders: Recorders = {
 /** How each recorded op is written into the graph. */
 export const lowerings: Lowerings = {
   ...arithmeticLowerings,
+  ...batchNormLowerings,
   ...constantLowerings,
+  ...convolutionLowerings,
   ...matrixLowerings,
+  ...optimizerLowerings,
+  ...poolingLowerings,
   ...reductionLowerings,
   ...shapingLowerings,
   ...unaryLowerings,

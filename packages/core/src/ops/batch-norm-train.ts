@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { ShapeError } from '../errors.js';
 import { expectShape, formatShape } from '../tensor/expect-shape.js';
 import { channelMean } from './channel-mean.js';
+import { runEngineKernel } from './engine-kernel.js';
 import { withoutGradient } from './without-gradient.js';
 
 /** What batch normalisation by batch statistics gives. */
@@ -38,6 +39,42 @@ export function batchNormTrain(
         'use a larger batch or image.',
     );
   }
+  return fusedBatchNorm(x, gamma, beta, eps) ?? composedBatchNorm(x, gamma, beta, eps);
+}
+
+/** By the engine's own kernels; `undefined` if it has none. */
+function fusedBatchNorm(
+  x: tf.Tensor4D,
+  gamma: tf.Tensor1D,
+  beta: tf.Tensor1D,
+  eps: number,
+): BatchNormResult | undefined {
+  const outputs = runEngineKernel('BatchNormTraining', { x, gamma, beta }, { eps });
+  if (outputs === undefined) return undefined;
+  const [value, mean, variance] = outputs as [tf.Tensor4D, tf.Tensor1D, tf.Tensor1D];
+  const normalize = tf.customGrad<tf.Tensor4D>((...inputs) => {
+    const [map, scale, , save] = inputs as Normalized;
+    save([map, scale, mean, variance]);
+    return {
+      value: tf.clone(value),
+      gradFunc: (dy: tf.Tensor4D, saved: tf.Tensor[]) => {
+        const [given, gain, center, spread] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+        const kernelInputs = { dy, x: given, mean: center, variance: spread, gamma: gain };
+        return runEngineKernel('BatchNormTrainingGrad', kernelInputs, { eps }) ?? [];
+      },
+    };
+  });
+  const y = normalize(x, gamma, beta);
+  value.dispose();
+  return { y, mean, variance };
+}
+
+function composedBatchNorm(
+  x: tf.Tensor4D,
+  gamma: tf.Tensor1D,
+  beta: tf.Tensor1D,
+  eps: number,
+): BatchNormResult {
   return tf.tidy(() => {
     const mean = withoutGradient(() => channelMean(x));
     const centered = withoutGradient(() => tf.sub<tf.Tensor4D>(x, mean));

@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 
+import { runEngineKernel } from './engine-kernel.js';
+
 /**
  * Mean over batch, height and width, by average pooling: first along the rows, then over all of them. Every engine
  * pools in one pass over the map, while most transpose it first to reduce leading axes; and the short sums keep
@@ -23,5 +25,7 @@ export function channelMean(x: tf.Tensor4D): tf.Tensor1D {
  * @returns `[channels]` float32. Not to be differentiated.
  */
 export function channelSum(x: tf.Tensor4D): tf.Tensor1D {
+  const fused = runEngineKernel('ChannelSum', { x })?.[0];
+  if (fused !== undefined) return fused as tf.Tensor1D;
   return tf.tidy(() => tf.mul<tf.Tensor1D>(channelMean(x), x.size / x.shape[3]));
 }

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 
+import { runEngineKernel } from '../ops/engine-kernel.js';
 import type { Update } from './slot-optimizer.js';
 
 /** Adam's running averages, by PyTorch's names. */
@@ -21,13 +22,29 @@ export function adamUpdate(
   { value, gradient, slots, step, learningRate }: Update<AdamSlot>,
   { betas: [beta1, beta2], eps }: AdamConstants,
 ): { value: tf.Tensor; slots: Record<AdamSlot, tf.Tensor> } {
+  const stepSize = learningRate / (1 - beta1 ** step);
+  const correction = Math.sqrt(1 - beta2 ** step);
+  const fused = runEngineKernel(
+    'AdamUpdate',
+    {
+      value,
+      gradient,
+      mean: slots.exp_avg,
+      square: slots.exp_avg_sq,
+      stepSize: tf.scalar(stepSize),
+      correction: tf.scalar(correction),
+    },
+    { beta1, beta2, eps },
+  ) as [tf.Tensor, tf.Tensor, tf.Tensor] | undefined;
+  if (fused !== undefined) {
+    const [next, nextMean, nextSquare] = fused;
+    return { value: next, slots: { exp_avg: nextMean, exp_avg_sq: nextSquare } };
+  }
   const mean = tf.add(slots.exp_avg, tf.mul(tf.sub(gradient, slots.exp_avg), 1 - beta1));
   const square = tf.add(
     tf.mul(slots.exp_avg_sq, beta2),
     tf.mul(tf.mul(gradient, 1 - beta2), gradient),
   );
-  const stepSize = learningRate / (1 - beta1 ** step);
-  const correction = Math.sqrt(1 - beta2 ** step);
   const denominator = tf.add(tf.div(tf.sqrt(square), correction), eps);
   return {
     value: tf.sub(value, tf.div(tf.mul(mean, stepSize), denominator)),

@@ -1,0 +1,96 @@
+import { blockedDomain } from '../graph/graph-builder.js';
+import { lowered, type Lowered } from '../lowering/lowered.js';
+import type { Lowering, LoweringContext } from '../lowering/lowering-context.js';
+import type { OutputInfo } from '../recording/value.js';
+import { convolutionAttributes, geometryOf, type Geometry } from './convolution-geometry.js';
+import {
+  exchangedBlocks,
+  exchangedFilter,
+  flipTaps,
+  narrowExchangedFilter,
+  reversedTaps,
+} from './filter-layout.js';
+import { spreadByPhases, canSpreadByPhases } from './phase-convolution.js';
+
+/** Gradient of a convolution with respect to its input; also the forward pass of a transposed convolution. */
+export const convolutionInputGradient: Lowering = (
+  { outputs: [output], attributes, inputs: values },
+  [dy, filter],
+  context,
+) => {
+  if (output === undefined || dy === undefined || filter === undefined) return [];
+  const geometry = geometryOf(attributes);
+  const filterShape = values[1]?.shape ?? [];
+  const name = context.tensor(filter);
+  if (geometry.strides.every((stride) => stride === 1)) {
+    return atStrideOne(context, dy, name, filterShape, geometry, output);
+  }
+  if (canSpreadByPhases(context, filterShape, geometry, output)) {
+    return spreadByPhases(context, dy, name, filterShape, geometry, output);
+  }
+  return byTransposedConvolution(context, dy, name, geometry, output);
+};
+
+/** A convolution of `dy` with the filter turned by half a circle. */
+function atStrideOne(
+  context: LoweringContext,
+  dy: Lowered,
+  filter: string,
+  filterShape: readonly number[],
+  { kernel, pads, dilations }: Geometry,
+  output: OutputInfo,
+): Lowered {
+  const { graph } = context;
+  const [height = 1, width = 1, inChannels = 1, outChannels = 1] = filterShape;
+  const taps = height * width;
+  const reach = [(height - 1) * dilations[0], (width - 1) * dilations[1]] as const;
+  const attributes = convolutionAttributes({
+    kernel,
+    pads: [reach[0] - pads[0], reach[1] - pads[1], reach[0] - pads[2], reach[1] - pads[3]],
+    strides: [1, 1],
+    dilations,
+  });
+  if (context.blocks(inChannels, outChannels)) {
+    const blocks = exchangedBlocks(context, filter, filterShape);
+    const turned = exchangedFilter(context, blocks, filterShape, reversedTaps(taps), kernel);
+    const inputs = [context.tensor(dy, 'blocked'), turned];
+    return lowered(graph.emit('Conv', inputs, attributes, blockedDomain), output, 'blocked');
+  }
+  if (context.blocks(inChannels) && outChannels < context.target.blockSize) {
+    const inputs = [
+      context.tensor(dy, 'nchw'),
+      narrowExchangedFilter(context, filter, filterShape),
+    ];
+    return lowered(graph.emit('Conv', inputs, attributes, blockedDomain), output, 'blocked');
+  }
+  const flipped = flipTaps(context, filter, taps, inChannels, outChannels);
+  const moved = context.transpose(flipped, [1, 2, 0]);
+  const oihw = context.reshape(moved, [inChannels, outChannels, height, width]);
+  const tensor = graph.emit('Conv', [context.tensor(dy, 'nchw'), oihw], attributes);
+  return lowered(tensor, output, 'nchw');
+}
+
+function byTransposedConvolution(
+  context: LoweringContext,
+  dy: Lowered,
+  filter: string,
+  { kernel, pads, strides, dilations }: Geometry,
+  output: OutputInfo,
+): Lowered {
+  const { graph } = context;
+  // Rows or columns at the end that no window reached.
+  const missing = (axis: 0 | 1, padding: number): number => {
+    const count = dy.shape[axis + 1] ?? 1;
+    const reach = (kernel[axis] - 1) * dilations[axis] + 1;
+    return (output.shape[axis + 1] ?? 0) - ((count - 1) * strides[axis] + reach - padding);
+  };
+  const oihw = context.transpose(filter, [3, 2, 0, 1]);
+  const tensor = graph.emit('ConvTranspose', [context.tensor(dy, 'nchw'), oihw], {
+    kernel_shape: kernel,
+    pads,
+    strides,
+    dilations,
+    output_padding: [missing(0, pads[0] + pads[2]), missing(1, pads[1] + pads[3])],
+  });
+  return lowered(tensor, output, 'nchw');
+}

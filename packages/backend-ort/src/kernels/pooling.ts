@@ -1,0 +1,91 @@
+import { sizeOf } from '../graph/shape.js';
+import { channelsFirst, lowered, type Lowered } from '../lowering/lowered.js';
+import type { Lowering, LoweringContext, Lowerings } from '../lowering/lowering-context.js';
+import { geometryOf, poolGeometry, type Geometry } from './convolution-geometry.js';
+import { inputOf, recording, type Recorders } from './recorder.js';
+
+// Windows over NHWC maps.
+
+/** Recorders of poolings and their gradients. */
+export const poolingRecorders: Recorders = {
+  MaxPool: (inputs, attrs) => {
+    const x = inputOf(inputs, 'x');
+    const { geometry, outShape } = poolGeometry(x.shape, attrs);
+    if (x.dtype !== 'float32') return null;
+    return recording('MaxPool', [x], outShape, 'float32', { geometry });
+  },
+  MaxPoolGrad: (inputs, attrs) => {
+    const [dy, x] = [inputOf(inputs, 'dy'), inputOf(inputs, 'input')];
+    const { geometry } = poolGeometry(x.shape, attrs);
+    return recording('MaxPoolGrad', [dy, x], x.shape, 'float32', { geometry });
+  },
+  AvgPool: (inputs, attrs) => {
+    const x = inputOf(inputs, 'x');
+    const { geometry, outShape } = poolGeometry(x.shape, attrs);
+    if (x.dtype !== 'float32') return null;
+    return recording('AvgPool', [x], outShape, 'float32', { geometry });
+  },
+};
+
+function maxPoolWithIndices(
+  context: LoweringContext,
+  x: Lowered,
+  { kernel, pads, strides }: Geometry,
+): readonly string[] {
+  return context.graph.emitMany(
+    'MaxPool',
+    [context.tensor(x, 'nchw')],
+    { kernel_shape: kernel, pads, strides },
+    { outputs: 2 },
+  );
+}
+
+const maxPool: Lowering = ({ outputs: [output], attributes }, [x], context) => {
+  if (output === undefined || x === undefined) return [];
+  const [tensor = ''] = maxPoolWithIndices(context, x, geometryOf(attributes));
+  return lowered(tensor, output, 'nchw');
+};
+
+/** The gradient goes to the place of the largest number, the first one of equals. */
+const maxPoolGradient: Lowering = ({ outputs: [output], attributes }, [dy, x], context) => {
+  if (output === undefined || dy === undefined || x === undefined) return [];
+  const { graph } = context;
+  const geometry = geometryOf(attributes);
+  const { kernel, strides, pads } = geometry;
+  const [, indices = ''] = maxPoolWithIndices(context, x, geometry);
+  const gradient = context.tensor(dy, 'nchw');
+  const shape = graph.integers(channelsFirst(output.shape));
+  const apart = kernel[0] <= strides[0] && kernel[1] <= strides[1] && pads.every((p) => p === 0);
+  if (apart) {
+    const inputs = [gradient, indices, shape];
+    const tensor = graph.emit('MaxUnpool', inputs, { kernel_shape: kernel, strides });
+    return lowered(tensor, output, 'nchw');
+  }
+  const zeros = graph.emit('Expand', [graph.scalar(0), graph.integers([sizeOf(output.shape)])]);
+  const flat = (tensor: string): string => context.reshape(tensor, [-1]);
+  const sum = graph.emit('ScatterElements', [zeros, flat(indices), flat(gradient)], {
+    axis: 0,
+    reduction: 'add',
+  });
+  return lowered(graph.emit('Reshape', [sum, shape]), output, 'nchw');
+};
+
+/** Padding does not count. */
+const averagePool: Lowering = ({ outputs: [output], attributes }, [x], context) => {
+  if (output === undefined || x === undefined) return [];
+  const { kernel, pads, strides } = geometryOf(attributes);
+  const tensor = context.graph.emit('AveragePool', [context.tensor(x, 'nchw')], {
+    kernel_shape: kernel,
+    pads,
+    strides,
+    count_include_pad: 0,
+  });
+  return lowered(tensor, output, 'nchw');
+};
+
+/** Lowerings of poolings and their gradients. */
+export const poolingLowerings: Lowerings = {
+  MaxPool: maxPool,
+  MaxPoolGrad: maxPoolGradient,
+  AvgPool: averagePool,
+};
