@@ -2,11 +2,11 @@ import '@tensorflow/tfjs-backend-cpu';
 
 import * as tf from '@tensorflow/tfjs-core';
 
+import { OrtBackendError } from './errors.js';
 import { copyToArray, isNumeric } from './graph/dtype.js';
 import { sameShape } from './graph/shape.js';
 import type { Recording } from './kernels/recorder.js';
-import type { Target } from './lowering/lowering-context.js';
-import { Program } from './program/program.js';
+import { Program, type ProgramHost } from './program/program.js';
 import { ProgramCache } from './program/program-cache.js';
 import { ScalarPolicies } from './program/scalar-policy.js';
 import { traceTargets } from './program/trace.js';
@@ -16,6 +16,7 @@ import { Storage } from './recording/storage.js';
 import { RecordedNode, Value } from './recording/value.js';
 import { probeBlockSize } from './runtime/block-size.js';
 import { loadRuntime, type NativeRuntime } from './runtime/native.js';
+import { probeSkippedReturn } from './runtime/return-probe.js';
 import { sessionOptions } from './runtime/session-options.js';
 import { checkSettings, defaultSettings, type OrtSettings } from './runtime/settings.js';
 import { StatsCounter, type OrtStats } from './runtime/stats.js';
@@ -50,8 +51,8 @@ export class OrtBackend extends tf.KernelBackend {
   /** Numbers that no tensor holds any more but recorded kernels read. */
   #retired: Storage[] = [];
   #settings: OrtSettings;
-  #runtime: NativeRuntime | undefined;
-  #target: Target | undefined;
+  readonly #runtime: NativeRuntime;
+  #host: ProgramHost | undefined;
   #epoch = 0;
   #recorded = 0;
   #bytes = 0;
@@ -69,7 +70,7 @@ export class OrtBackend extends tf.KernelBackend {
   configure(settings: Partial<OrtSettings>): void {
     checkSettings(settings);
     this.#settings = { ...this.#settings, ...settings };
-    this.#target = undefined;
+    this.#host = undefined;
     this.#programs.clear();
   }
 
@@ -150,7 +151,7 @@ export class OrtBackend extends tf.KernelBackend {
       );
     }
     if (value === null) return texts ?? [];
-    if (value.storage === null) this.flush();
+    if (value.storage === null) this.#computeFor(value);
     return value.storage?.array.slice() ?? [];
   }
 
@@ -202,12 +203,14 @@ export class OrtBackend extends tf.KernelBackend {
     return { dataId, shape: real.shape, dtype: 'complex64' };
   }
 
-  /** Computes everything that is recorded and that a tensor still holds. */
+  /**
+   * Computes everything that is recorded and that a tensor still holds.
+   * @throws GraphError or OutOfMemoryError; all of it is then still recorded.
+   */
   flush(): void {
-    const entries = [...this.#pending];
-    const targets = [...new Set(entries.flatMap(({ value }) => (value === null ? [] : [value])))];
+    const targets = this.#pendingValues();
     this.#recorded = 0;
-    if (targets.length > 0) this.#compute(targets);
+    if (targets.length > 0) this.#compute(targets, true);
     this.#pending.clear();
     this.#epoch += 1;
     for (const storage of this.#retired) this.#reuse(storage);
@@ -215,15 +218,31 @@ export class OrtBackend extends tf.KernelBackend {
     this.#pool.endRun();
   }
 
-  #compute(targets: readonly Value[]): void {
+  #pendingValues(): Value[] {
+    const values = [...this.#pending].flatMap(({ value }) => (value === null ? [] : [value]));
+    return [...new Set(values)];
+  }
+
+  /** Computes everything, or, if that fails, the value alone: another tensor's failure must not keep it from being read. */
+  #computeFor(value: Value): void {
+    try {
+      this.flush();
+    } catch (error) {
+      if (!(error instanceof OrtBackendError) || this.#pending.size < 2) throw error;
+      this.#compute([value], false);
+      for (const entry of this.#pending) if (entry.value === value) this.#pending.delete(entry);
+    }
+  }
+
+  /** @param all - Whether nothing else that is recorded will need the inputs again. */
+  #compute(targets: readonly Value[], all: boolean): void {
     const { stats } = this;
     stats.flushes += 1;
     const trace = traceTargets(targets, this.#policies);
     let program = this.#programs.find(trace);
     if (program === undefined) {
       const start = performance.now();
-      const { runtime, target } = this.#prepare();
-      program = new Program(trace, runtime, target, sessionOptions(this.#settings));
+      program = new Program(trace, this.#prepareHost());
       this.#programs.add(trace, program, this.#settings.maxGraphs);
       stats.compiles += 1;
       stats.compileSeconds += (performance.now() - start) / 1000;
@@ -231,7 +250,10 @@ export class OrtBackend extends tf.KernelBackend {
       stats.cacheHits += 1;
     }
     const start = performance.now();
-    const results = program.run(trace, this.#pool);
+    const results = program.run(trace, {
+      pool: this.#pool,
+      isFree: (storage) => all && storage.tensors === 0,
+    });
     stats.runSeconds += (performance.now() - start) / 1000;
     targets.forEach((target, index) => {
       target.storage = results[index] ?? null;
@@ -241,16 +263,20 @@ export class OrtBackend extends tf.KernelBackend {
     stats.peakBytes = Math.max(stats.peakBytes, this.#bytes + this.#pool.bytes);
   }
 
-  #prepare(): { runtime: NativeRuntime; target: Target } {
-    const runtime = (this.#runtime ??= loadRuntime());
-    const { executionProvider, blockedLayout, threads } = this.#settings;
-    const onCpu = executionProvider === 'cpu';
-    this.#target ??= {
-      blockSize: onCpu && blockedLayout ? probeBlockSize(runtime) : 0,
-      contribOperators: onCpu,
-      threads,
+  #prepareHost(): ProgramHost {
+    const settings = this.#settings;
+    const onCpu = settings.executionProvider === 'cpu';
+    this.#host ??= {
+      runtime: this.#runtime,
+      target: {
+        blockSize: onCpu && settings.blockedLayout ? probeBlockSize(this.#runtime) : 0,
+        contribOperators: onCpu,
+        threads: settings.threads,
+      },
+      skipsReturn: probeSkippedReturn(this.#runtime),
+      sessionOptions: (runsOften) => sessionOptions(settings, runsOften),
     };
-    return { runtime, target: this.#target };
+    return this.#host;
   }
 
   #known(
@@ -298,8 +324,8 @@ export class OrtBackend extends tf.KernelBackend {
     else this.#reuse(storage);
   }
 
-  #reuse({ dtype, array }: Storage): void {
+  #reuse({ dtype, array, state }: Storage): void {
     this.#bytes -= array.byteLength;
-    this.#pool.give(dtype, array);
+    if (state === 'held') this.#pool.give(dtype, array);
   }
 }

@@ -11,9 +11,17 @@ import type { OrtSettings } from './runtime/settings.js';
 /** As tfjs-node's: above the backends that run anywhere. */
 const priority = 3;
 
-/** Kernels that give their input another name or shape and copy nothing. */
-const viewKernels: Readonly<Record<string, (inputs: tf.NamedTensorInfoMap, attrs: tf.NamedAttrMap) => { x: tf.TensorInfo | undefined; shape: number[] }>> = {
+interface View {
+  readonly x: tf.TensorInfo | undefined;
+  readonly shape: number[];
+}
+
+/** Kernels that give their input another name or shape and copy nothing; `null` if this call is none of these. */
+const viewKernels: Readonly<
+  Record<string, (inputs: tf.NamedTensorInfoMap, attrs: tf.NamedAttrMap) => View | null>
+> = {
   Identity: ({ x }) => ({ x, shape: x?.shape ?? [] }),
+  Cast: ({ x }, { dtype }) => (x?.dtype === dtype ? { x, shape: x?.shape ?? [] } : null),
   Reshape: ({ x }, { shape }) => ({
     x,
     shape: tf.util.inferFromImplicitShape(shape as number[], sizeOf(x?.shape ?? [])),
@@ -51,7 +59,8 @@ function registerKernel(
     backendName,
     kernelFunc: ({ inputs, attrs = {}, backend }) => {
       const ort = backend as OrtBackend;
-      if (view !== undefined) return makeView(ort, view(inputs, attrs));
+      const made = view?.(inputs, attrs);
+      if (made != null) return makeView(ort, made);
       if (kernelName === 'Complex') return complex(ort, inputs);
       return recordOrRun(ort, kernelName, cpuKernel, recorder, inputs, attrs);
     },
@@ -60,7 +69,7 @@ function registerKernel(
 
 function makeView(
   ort: OrtBackend,
-  { x, shape }: { readonly x: tf.TensorInfo | undefined; readonly shape: number[] },
+  { x, shape }: View,
 ): tf.TensorInfo {
   if (x === undefined) throw new Error('backend ort: a view needs an input.');
   ort.incRef(x.dataId);
@@ -96,5 +105,5 @@ function recordOrRun(
   }
   const infos = ort.record(recording);
   const [first] = infos;
-  return infos.length === 1 && first !== undefined ? first : infos;
+  return recording.isList !== true && infos.length === 1 && first !== undefined ? first : infos;
 }

@@ -4,6 +4,7 @@ import {
   type AttributeMap,
   type OnnxInitializer,
   type OnnxNode,
+  type OnnxSequenceInfo,
   type OnnxValueInfo,
 } from './onnx-model.js';
 
@@ -23,7 +24,7 @@ export interface EmitOptions {
 export class GraphBuilder {
   readonly #nodes: OnnxNode[] = [];
   readonly #inputs: OnnxValueInfo[] = [];
-  readonly #outputs: OnnxValueInfo[] = [];
+  readonly #outputs: (OnnxValueInfo | OnnxSequenceInfo)[] = [];
   readonly #initializers: OnnxInitializer[] = [];
   readonly #known = new Map<string, readonly string[]>();
   #names = 0;
@@ -121,11 +122,30 @@ export class GraphBuilder {
     this.#outputs.push({ name, dtype, shape });
   }
 
+  /**
+   * Makes an empty sequence the graph's first output. `onnxruntime-node` copies every output into new memory after a run,
+   * also one that was written where the caller wanted it; a sequence it cannot copy, and it gives up before the others.
+   * @returns The output's name.
+   */
+  skipReturn(): string {
+    const name = 'nothing';
+    this.#nodes.push({
+      name,
+      type: 'SequenceEmpty',
+      domain: '',
+      inputs: [],
+      outputs: [name],
+      attributes: {},
+    });
+    this.#outputs.unshift({ name, sequence: true });
+    return name;
+  }
+
   /** The graph's nodes, with outputs renamed in place of copies, and nodes, inputs and constants that nothing uses left out. */
   parts(): {
     nodes: OnnxNode[];
     inputs: OnnxValueInfo[];
-    outputs: OnnxValueInfo[];
+    outputs: (OnnxValueInfo | OnnxSequenceInfo)[];
     initializers: OnnxInitializer[];
   } {
     const outputs = new Set(this.#outputs.map(({ name }) => name));
@@ -139,9 +159,14 @@ export class GraphBuilder {
     };
   }
 
-  /** The bytes of an `.onnx` file. */
-  encode(): Uint8Array<ArrayBuffer> {
-    return encodeModel(this.parts());
+  /**
+   * The bytes of an `.onnx` file.
+   * @param order - `reversed` lists the nodes last to first: ONNX Runtime, which orders them itself, then runs them in
+   * the order in which they were emitted, as far as their results are wanted; a listing in order it would run backwards.
+   */
+  encode(order: 'emitted' | 'reversed' = 'emitted'): Uint8Array<ArrayBuffer> {
+    const parts = this.parts();
+    return encodeModel(order === 'reversed' ? { ...parts, nodes: parts.nodes.reverse() } : parts);
   }
 
   #constant(

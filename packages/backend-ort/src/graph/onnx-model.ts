@@ -33,6 +33,12 @@ export interface OnnxNode {
   readonly attributes: AttributeMap;
 }
 
+/** An output of the graph that is an empty sequence of tensors; see {@link GraphBuilder.skipReturn}. */
+export interface OnnxSequenceInfo {
+  readonly name: string;
+  readonly sequence: true;
+}
+
 /** A named tensor that enters or leaves the graph. */
 export interface OnnxValueInfo {
   readonly name: string;
@@ -49,7 +55,7 @@ export interface OnnxInitializer extends OnnxValueInfo {
 export interface OnnxGraphParts {
   readonly nodes: readonly OnnxNode[];
   readonly inputs: readonly OnnxValueInfo[];
-  readonly outputs: readonly OnnxValueInfo[];
+  readonly outputs: readonly (OnnxValueInfo | OnnxSequenceInfo)[];
   readonly initializers: readonly OnnxInitializer[];
 }
 
@@ -116,9 +122,21 @@ function writeNode(writer: BinaryWriter, node: OnnxNode): void {
   if (node.domain !== '') text(writer, 7, node.domain);
 }
 
-function writeValueInfo(writer: BinaryWriter, { name, dtype, shape }: OnnxValueInfo): void {
-  text(writer, 1, name);
+function writeValueInfo(writer: BinaryWriter, info: OnnxValueInfo | OnnxSequenceInfo): void {
+  text(writer, 1, info.name);
   message(writer, 2, () => {
+    if ('sequence' in info) {
+      const elements = (): void => {
+        message(writer, 1, () => {
+          integer(writer, 1, onnxType.float32);
+        });
+      };
+      message(writer, 4, () => {
+        message(writer, 1, elements);
+      });
+      return;
+    }
+    const { dtype, shape } = info;
     message(writer, 1, () => {
       integer(writer, 1, onnxType[dtype]);
       message(writer, 2, () => {

@@ -10,12 +10,20 @@ export function sameShape(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((length, axis) => length === b[axis]);
 }
 
-/** Shape of what two tensors broadcast to. */
+/**
+ * Shape of what two tensors broadcast to.
+ * @throws Error if they do not.
+ */
 export function broadcastShape(a: readonly number[], b: readonly number[]): number[] {
   const rank = Math.max(a.length, b.length);
   return Array.from({ length: rank }, (_, axis) => {
     const left = a[axis - rank + a.length] ?? 1;
     const right = b[axis - rank + b.length] ?? 1;
+    if (left !== right && left !== 1 && right !== 1) {
+      throw new Error(
+        `Operands could not be broadcast together with shapes ${a.join()} and ${b.join()}.`,
+      );
+    }
     return left === 1 ? right : left;
   });
 }

@@ -1,12 +1,17 @@
-import { blockedDomain } from '../graph/graph-builder.js';
 import { sizeOf } from '../graph/shape.js';
 import { lowered, type Lowered } from '../lowering/lowered.js';
 import type { Lowering, LoweringContext, Lowerings } from '../lowering/lowering-context.js';
-import type { OutputInfo } from '../recording/value.js';
 import {
-  channelSums,
-  ChannelView,
-} from './channel-view.js';
+  alikeMap,
+  channelAffine,
+  channelDot,
+  channelMap,
+  channelMean,
+  channelSum,
+  countOf,
+  loweredMap,
+  type ChannelMap,
+} from './channel-passes.js';
 import { inputOf, recording, type Recorders } from './recorder.js';
 
 // Batch normalisation of NHWC maps. tfjs has a kernel for the use of given statistics. The others are this backend's
@@ -71,43 +76,6 @@ function inverseDeviation(context: LoweringContext, variance: string, eps: numbe
   return graph.emit('Div', [graph.scalar(1), deviation]);
 }
 
-/** `x * scale + shift` per channel, then ReLU if asked for. */
-export function affine(
-  context: LoweringContext,
-  x: Lowered,
-  scale: string,
-  shift: string,
-  output: OutputInfo,
-  relu: boolean,
-): Lowered {
-  const { graph } = context;
-  const [, , , channels = 1] = x.shape;
-  if (x.layout === 'blocked') {
-    // A convolution of single pixels, each channel by itself, does all of it in one pass.
-    const filter = context.reshape(scale, [channels, 1, 1, 1]);
-    const tensor = graph.emit(
-      'Conv',
-      [context.tensor(x, 'blocked'), filter, shift],
-      {
-        kernel_shape: [1, 1],
-        pads: [0, 0, 0, 0],
-        strides: [1, 1],
-        dilations: [1, 1],
-        group: channels,
-        activation: relu ? 'Relu' : undefined,
-      },
-      blockedDomain,
-    );
-    return lowered(tensor, output, 'blocked');
-  }
-  const layout = x.layout;
-  const vector = (name: string): string =>
-    layout === 'nchw' ? context.reshape(name, [channels, 1, 1]) : name;
-  const scaled = graph.emit('Mul', [context.tensor(x, layout), vector(scale)]);
-  const shifted = graph.emit('Add', [scaled, vector(shift)]);
-  return lowered(relu ? graph.emit('Relu', [shifted]) : shifted, output, layout);
-}
-
 const fusedBatchNorm: Lowering = ({ outputs: [output], attributes }, inputs, context) => {
   const [x, mean, variance, ...rest] = inputs.map((input, i) =>
     i === 0 ? input : { ...input, shape: [sizeOf(input.shape)] },
@@ -125,22 +93,33 @@ const fusedBatchNorm: Lowering = ({ outputs: [output], attributes }, inputs, con
   const moved = graph.emit('Mul', [vector(mean) ?? '', scale]);
   const shift =
     beta === undefined ? graph.emit('Neg', [moved]) : graph.emit('Sub', [beta, moved]);
-  return affine(context, x, scale, shift, output, attributes?.['relu'] === true);
+  const relu = attributes?.['relu'] === true;
+  return loweredMap(channelAffine(context, channelMap(context, x), scale, shift, { relu }));
 };
 
+/** The map less its mean; the gradient finds it there again. */
+function centered(context: LoweringContext, map: ChannelMap, mean: string): ChannelMap {
+  const { graph } = context;
+  const ones = graph.emit('Expand', [graph.scalar(1), graph.integers([map.shape[3] ?? 1])]);
+  return channelAffine(context, map, ones, graph.emit('Neg', [mean]));
+}
+
+/** In two passes: `mean(x^2) - mean(x)^2` would lose all digits of a variance that is small against the mean. */
 const batchNormTraining: Lowering = ({ outputs, attributes }, [x, gamma, beta], context) => {
   const [output, meanInfo, varianceInfo] = outputs;
   if (output === undefined || meanInfo === undefined || varianceInfo === undefined) return [];
   if (x === undefined || gamma === undefined || beta === undefined) return [];
   const { graph } = context;
-  const view = new ChannelView(context, x);
-  const mean = view.mean();
-  const variance = view.variance(mean);
+  const map = channelMap(context, x);
+  const mean = channelMean(context, map);
+  const centeredMap = centered(context, map, mean);
+  const squares = channelDot(context, centeredMap, centeredMap);
+  const variance = graph.emit('Mul', [squares, graph.scalar(1 / countOf(map))]);
   const inverse = inverseDeviation(context, variance, Number(attributes?.['eps']));
   const scale = graph.emit('Mul', [context.tensor(gamma), inverse]);
-  const shift = graph.emit('Sub', [context.tensor(beta), graph.emit('Mul', [mean, scale])]);
-  const y = affine(context, view.value, scale, shift, output, attributes?.['relu'] === true);
-  return [y, lowered(mean, meanInfo), lowered(variance, varianceInfo)];
+  const relu = attributes?.['relu'] === true;
+  const y = channelAffine(context, centeredMap, scale, context.tensor(beta), { relu });
+  return [loweredMap(y), lowered(mean, meanInfo), lowered(variance, varianceInfo)];
 };
 
 /**
@@ -153,27 +132,27 @@ const batchNormTrainingGrad: Lowering = ({ outputs, attributes }, inputs, contex
   if (dxInfo === undefined || dgammaInfo === undefined || dbetaInfo === undefined) return [];
   if (!dy || !x || !mean || !variance || !gamma) return [];
   const { graph } = context;
-  const count = sizeOf(x.shape) / (x.shape[3] ?? 1);
+  const mul = (a: string, b: string): string => graph.emit('Mul', [a, b]);
+  const map = channelMap(context, x);
+  const gradient = alikeMap(context, dy, map);
+  const centeredMap = centered(context, map, context.tensor(mean));
   const inverse = inverseDeviation(context, context.tensor(variance), Number(attributes?.['eps']));
-  const view = new ChannelView(context, x);
-  const gradient = view.sameLayout(dy);
-  const dbeta = channelSums(context, gradient);
-  const dgamma = graph.emit('Mul', [
-    view.centeredProduct(context.tensor(mean), gradient, dbeta),
-    inverse,
-  ]);
-  // dx = a * dy + b * x + c
-  const a = graph.emit('Mul', [context.tensor(gamma), inverse]);
-  const perPixel = graph.scalar(1 / count);
-  const slope = graph.emit('Mul', [graph.emit('Mul', [dgamma, inverse]), perPixel]);
-  const b = graph.emit('Neg', [graph.emit('Mul', [a, slope])]);
-  const offset = graph.emit('Sub', [
-    graph.emit('Mul', [slope, context.tensor(mean)]),
-    graph.emit('Mul', [dbeta, perPixel]),
-  ]);
-  const c = graph.emit('Mul', [a, offset]);
-  const dx = view.combine(gradient, a, b, c, dxInfo);
-  return [dx, lowered(dgamma, dgammaInfo), lowered(dbeta, dbetaInfo)];
+  const count = graph.scalar(countOf(map));
+  const meanOfDy = channelMean(context, gradient);
+  const dot = channelDot(context, gradient, centeredMap);
+  const dgamma = mul(dot, inverse);
+  const scale = mul(context.tensor(gamma), inverse);
+  const slope = mul(mul(graph.emit('Div', [dgamma, count]), inverse), scale);
+  const shift = graph.emit('Neg', [mul(scale, meanOfDy)]);
+  const scaled = channelAffine(context, gradient, scale, shift);
+  const dx = channelAffine(context, centeredMap, graph.emit('Neg', [slope]), undefined, {
+    sum: scaled,
+  });
+  return [
+    loweredMap(dx),
+    lowered(dgamma, dgammaInfo),
+    lowered(mul(meanOfDy, count), dbetaInfo),
+  ];
 };
 
 /** Lowerings of batch normalisation. */
@@ -184,5 +163,5 @@ export const batchNormLowerings: Lowerings = {
   ChannelSum: ({ outputs: [output] }, [x], context) =>
     output === undefined || x === undefined
       ? []
-      : lowered(channelSums(context, new ChannelView(context, x).value), output),
+      : lowered(channelSum(context, channelMap(context, x)), output),
 };

@@ -1,16 +1,25 @@
-import { isNumeric, type Dtype } from '../graph/dtype.js';
+import { isNumeric } from '../graph/dtype.js';
 import { lowered, loweredConstant } from '../lowering/lowered.js';
 import type { Lowerings } from '../lowering/lowering-context.js';
 import { dtypeOf, inputOf, recording, type Recorders } from './recorder.js';
 
 // Tensors of one number.
 
-/** Recorders of kernels that fill. Numbers are kept as texts: JSON, which tells recordings apart, has no infinity. */
+/** Whether a number is one of those that formulas are full of, rather than one that changes from step to step. */
+function isUsual(value: number): boolean {
+  return !Number.isFinite(value) || (Math.abs(value) <= 16 && Number.isInteger(value * 2));
+}
+
+/**
+ * Recorders of kernels that fill. The number becomes a part of the graph; any but the usual ones are left to
+ * tfjs-backend-cpu, which waits for nothing, as there would be a graph for each. They are kept as texts: JSON, which tells
+ * recordings apart, has no infinity.
+ */
 export const constantRecorders: Recorders = {
   Fill: (_, { shape, value, dtype }) => {
-    const type = String(dtype ?? 'float32');
-    if (!isNumeric(type) || typeof value !== 'number') return null;
-    return recording('Fill', [], shape as number[], type as Dtype, { value: String(value) });
+    const type = (dtype ?? 'float32') as string;
+    if (!isNumeric(type) || typeof value !== 'number' || !isUsual(value)) return null;
+    return recording('Fill', [], shape as number[], type, { value: String(value) });
   },
   ZerosLike: (inputs) => {
     const x = inputOf(inputs, 'x');

@@ -10,7 +10,7 @@ import {
 } from './convolution-geometry.js';
 import { convolutionFilterGradient } from './convolution-filter-gradient.js';
 import { convolutionInputGradient } from './convolution-input-gradient.js';
-import { blockedFilter } from './filter-layout.js';
+import { blockedFilter, narrowFilter } from './filter-layout.js';
 import { inputOf, recording, type Recorders } from './recorder.js';
 
 // Convolutions of NHWC maps with HWIO filters.
@@ -66,6 +66,17 @@ export function convolve(
   const attributes = convolutionAttributes(geometry);
   if (context.blocks(inChannels, outChannels)) {
     const inputs = [context.tensor(x, 'blocked'), blockedFilter(context, filter, filterShape)];
+    const tensor = graph.emit(
+      'Conv',
+      bias === undefined ? inputs : [...inputs, bias],
+      { ...attributes, activation: relu ? 'Relu' : undefined },
+      blockedDomain,
+    );
+    return lowered(tensor, result, 'blocked');
+  }
+  // Few channels, as images have, need no blocks on the way in.
+  if (context.blocks(outChannels) && inChannels < context.target.blockSize) {
+    const inputs = [context.tensor(x, 'nchw'), narrowFilter(context, filter, filterShape)];
     const tensor = graph.emit(
       'Conv',
       bias === undefined ? inputs : [...inputs, bias],

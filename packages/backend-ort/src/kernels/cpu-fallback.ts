@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 
 import type { OrtBackend } from '../backend.js';
@@ -6,28 +6,35 @@ import type { OrtBackend } from '../backend.js';
 /** The backend whose kernels run what has no lowering; apart from the one that tfjs may have registered. */
 let cpu: MathBackendCPU | undefined;
 
-/** Runs a kernel by tfjs-backend-cpu: reads its inputs, which computes what is recorded, and writes its results. */
+/**
+ * Runs a kernel by tfjs-backend-cpu: reads its inputs, which computes what is recorded, and writes its results. Counted as
+ * a fallback if it has inputs; what is made from nothing interrupts no recording.
+ */
 export function runOnCpu(
   kernel: tf.KernelConfig,
   inputs: tf.NamedTensorInfoMap,
   attrs: tf.NamedAttrMap | undefined,
   backend: OrtBackend,
 ): tf.TensorInfo | tf.TensorInfo[] {
-  backend.stats.countFallback(kernel.kernelName);
   cpu ??= quietCpu();
   const host = cpu;
-  const lent: tf.TensorInfo[] = [];
+  const used: tf.TensorInfo[] = [];
   const lend = (input: tf.TensorInfo): tf.TensorInfo => {
     const info = toCpu(input, backend, host);
-    lent.push(info);
+    used.push(info);
     return info;
   };
-  const given = mapInputs(inputs, lend);
-  const results = kernel.kernelFunc({ inputs: given, ...(attrs && { attrs }), backend: host });
-  const made = Array.isArray(results) ? results : [results];
-  const infos = made.map((result) => fromCpu(result, backend, host));
-  for (const { dataId } of [...made, ...lent]) host.disposeData(dataId, true);
-  return Array.isArray(results) ? infos : (infos[0] ?? []);
+  try {
+    const given = mapInputs(inputs, lend);
+    if (used.length > 0) backend.stats.countFallback(kernel.kernelName);
+    const results = kernel.kernelFunc({ inputs: given, ...(attrs && { attrs }), backend: host });
+    const made = Array.isArray(results) ? results : [results];
+    used.push(...made);
+    const infos = made.map((result) => fromCpu(result, backend, host));
+    return Array.isArray(results) ? infos : (infos[0] ?? []);
+  } finally {
+    for (const { dataId } of used) host.disposeData(dataId, true);
+  }
 }
 
 /** A cpu backend that does not advise on its first use to install another one. */
@@ -35,24 +42,43 @@ function quietCpu(): MathBackendCPU {
   return Object.assign(new MathBackendCPU(), { firstUse: false });
 }
 
+/** What a kernel takes under a name: a tensor, a list of them, or nothing. */
+type Input = tf.TensorInfo | readonly tf.TensorInfo[] | null | undefined;
+
 function mapInputs(
   inputs: tf.NamedTensorInfoMap,
-  map: (input: tf.TensorInfo) => tf.TensorInfo,
+  lend: (input: tf.TensorInfo) => tf.TensorInfo,
 ): tf.NamedTensorInfoMap {
+  const map = (input: Input): Input => {
+    if (input == null) return input;
+    return isList(input) ? input.map(lend) : lend(input);
+  };
   // Kernels of many inputs are given a list.
-  if (Array.isArray(inputs)) {
-    return (inputs as tf.TensorInfo[]).map(map) as unknown as tf.NamedTensorInfoMap;
-  }
-  return Object.fromEntries(
-    Object.entries(inputs).map(([name, input]) => [name, input == null ? input : map(input)]),
-  ) as tf.NamedTensorInfoMap;
+  const given: Readonly<Record<string, Input>> | readonly Input[] = inputs;
+  const mapped = Array.isArray(given)
+    ? given.map(map)
+    : Object.fromEntries(Object.entries(given).map(([name, input]) => [name, map(input)]));
+  return mapped as tf.NamedTensorInfoMap;
 }
 
-function toCpu(input: tf.TensorInfo, backend: OrtBackend, host: MathBackendCPU): tf.TensorInfo {
+function isList(
+  input: tf.TensorInfo | readonly tf.TensorInfo[],
+): input is readonly tf.TensorInfo[] {
+  return Array.isArray(input);
+}
+
+/** Some kernels ask their inputs for the rank, as if these were tensors. */
+interface RankedTensorInfo extends tf.TensorInfo {
+  readonly rank: number;
+}
+
+function toCpu(input: tf.TensorInfo, backend: OrtBackend, host: MathBackendCPU): RankedTensorInfo {
   const { dataId, shape, dtype } = input;
+  const rank = shape.length;
   const parts = backend.data.get(dataId).complexTensorInfos;
   if (parts === undefined) {
-    return host.makeTensorInfo(shape, dtype, backend.readSync(dataId) as never);
+    const values = backend.readSync(dataId) as never;
+    return { ...host.makeTensorInfo(shape, dtype, values), rank };
   }
   const complex = host.makeTensorInfo(shape, 'complex64');
   const stored = host.data.get(complex.dataId);
@@ -60,7 +86,7 @@ function toCpu(input: tf.TensorInfo, backend: OrtBackend, host: MathBackendCPU):
     real: toCpu({ ...parts.real, shape }, backend, host),
     imag: toCpu({ ...parts.imag, shape }, backend, host),
   };
-  return complex;
+  return { ...complex, rank };
 }
 
 function fromCpu(

@@ -86,7 +86,9 @@ export function spreadByPhases(
         row.offset + rows / stride - dyRows,
         column.offset + columns / stride - dyColumns,
       ] as const;
-      parts.push(convolvePhase(context, gradient, turned, [row.taps, column.taps], before, after));
+      parts.push(
+        convolvePhase(context, gradient, dy.shape, turned, [row.taps, column.taps], before, after),
+      );
     }
   }
   return lowered(weave(context, parts, stride, output), output, 'blocked');
@@ -106,6 +108,7 @@ function phaseTaps(row: Phase, column: Phase, stride: number, width: number): nu
 function convolvePhase(
   context: LoweringContext,
   gradient: string,
+  shape: readonly number[],
   filter: string,
   kernel: readonly [number, number],
   before: readonly [number, number],
@@ -113,11 +116,13 @@ function convolvePhase(
 ): string {
   const cut = (pad: number): number => Math.min(0, pad);
   const keep = (pad: number): number => Math.max(0, pad);
-  // Rows and columns of a blocked map are axes of its ONNX shape, but not of its memory.
-  const cropped = cropBlocked(context, gradient, [cut(before[0]), cut(before[1])], [
-    cut(after[0]),
-    cut(after[1]),
-  ]);
+  const cropped = cropBlocked(
+    context,
+    gradient,
+    shape,
+    [cut(before[0]), cut(before[1])],
+    [cut(after[0]), cut(after[1])],
+  );
   return context.graph.emit(
     'Conv',
     [cropped, filter],
@@ -131,15 +136,29 @@ function convolvePhase(
   );
 }
 
+/** Leaves out rows and columns of a blocked map. */
 function cropBlocked(
   context: LoweringContext,
   tensor: string,
+  [n = 1, rows = 1, columns = 1, channels = 1]: readonly number[],
   before: readonly [number, number],
   after: readonly [number, number],
 ): string {
   if ([...before, ...after].every((pad) => pad === 0)) return tensor;
-  // Not known to occur; kept apart so that a wrong result is impossible.
-  throw new RangeError('backend ort: a phase of a transposed convolution needs no rows of dy.');
+  const block = context.target.blockSize;
+  const images = context.reshape(tensor, [(n * channels) / block, rows, columns * block]);
+  const kept = padTensor(
+    context,
+    images,
+    [0, before[0], before[1] * block],
+    [0, after[0], after[1] * block],
+  );
+  return context.reshape(kept, [
+    n,
+    channels,
+    rows + before[0] + after[0],
+    columns + before[1] + after[1],
+  ]);
 }
 
 /** Weaves the phases' results into rows and columns. */
@@ -173,7 +192,7 @@ function spreadPixels(
   output: OutputInfo,
 ): Lowered {
   const block = context.target.blockSize;
-  const [n = 1, rows = 1, columns = 1, channels = 1] = output.shape;
+  const [n = 1, , , channels = 1] = output.shape;
   const [, dyRows = 1, dyColumns = 1] = dy.shape;
   const filter = exchangedFilter(context, blocks, filterShape, [0], [1, 1]);
   const pixels = context.graph.emit(
@@ -189,9 +208,6 @@ function spreadPixels(
     [0, 0, stride - 1, 0, (stride - 1) * block],
   );
   const map = context.reshape(spread, [n, channels, dyRows * stride, dyColumns * stride]);
-  if (dyRows * stride !== rows || dyColumns * stride !== columns) {
-    throw new RangeError('backend ort: a strided 1x1 convolution whose stride does not divide its input.');
-  }
   return lowered(map, output, 'blocked');
 }
 

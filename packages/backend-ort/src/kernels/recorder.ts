@@ -10,6 +10,8 @@ export interface Recording {
   readonly inputs: readonly TensorInfo[];
   readonly attributes?: KernelAttributes;
   readonly outputs: readonly OutputInfo[];
+  /** Whether tfjs expects a list of outputs even if there is but one. */
+  readonly isList?: boolean;
 }
 
 /**
@@ -24,7 +26,8 @@ export type Recorders = Readonly<Record<string, Recorder>>;
 /** An input by name. */
 export function inputOf(inputs: NamedTensorInfoMap, name: string): TensorInfo {
   const input = inputs[name];
-  if (input === undefined) throw new Error(`backend ort: a kernel was called without its input "${name}".`);
+  if (input === undefined)
+    throw new Error(`backend ort: a kernel was called without its input "${name}".`);
   return input;
 }
 

@@ -1,14 +1,15 @@
-import { slice_util, util } from '@tensorflow/tfjs-core';
+import { backend_util, util } from '@tensorflow/tfjs-core';
 
 import { sameShape, sizeOf } from '../graph/shape.js';
-import { channelsFirst, isFull, lowered, type Layout, type Lowered } from '../lowering/lowered.js';
+import { isFull, lowered, loweredConstant, type Lowered } from '../lowering/lowered.js';
 import type { Lowering, LoweringContext, Lowerings } from '../lowering/lowering-context.js';
+import { byMemoryAxis, fromMemoryOrder, inLayout, memoryOrder } from '../lowering/memory-order.js';
 import type { OutputInfo } from '../recording/value.js';
 import { dtypeOf, inputList, inputOf, recording, type Recorders } from './recorder.js';
 
-// Kernels that move numbers and change none.
+// Kernels that give tensors other shapes, or join and repeat them.
 
-/** Recorders of kernels that move numbers. */
+/** Recorders of kernels that change shapes. */
 export const shapingRecorders: Recorders = {
   Transpose: (inputs, { perm }) => {
     const x = inputOf(inputs, 'x');
@@ -17,38 +18,28 @@ export const shapingRecorders: Recorders = {
     return recording('Transpose', [x], shape, dtypeOf(x), { permutation });
   },
   Concat: (inputs, { axis }) => {
-    const parts = inputList(inputs).filter(({ shape }) => sizeOf(shape) > 0);
-    const [first] = parts;
-    if (first === undefined) return null;
-    const at = util.parseAxisParam(axis as number, first.shape)[0] ?? 0;
-    const shape = [...first.shape];
-    shape[at] = parts.reduce((sum, part) => sum + (part.shape[at] ?? 0), 0);
+    const given = inputList(inputs);
+    const [first] = given;
+    if (first === undefined || given.some(({ dtype }) => dtype !== first.dtype)) return null;
+    const [at = 0] = util.parseAxisParam(axis as number, first.shape);
+    const shapes = given.map(({ shape }) => shape);
+    backend_util.assertParamsConsistent(shapes, at);
+    const shape = backend_util.computeOutShape(shapes, at);
+    const parts = given.filter((part) => sizeOf(part.shape) > 0);
     return recording('Concat', parts, shape, dtypeOf(first), { axis: at });
   },
   Pack: (inputs, { axis }) => {
     const parts = inputList(inputs);
     const [first] = parts;
     if (first === undefined) return null;
+    for (const { shape, dtype } of parts) {
+      const message = 'All tensors passed to stack must have matching';
+      util.assertShapesMatch(first.shape, shape, `${message} shapes`);
+      util.assert(first.dtype === dtype, () => `${message} dtypes`);
+    }
     const at = Number(axis) < 0 ? Number(axis) + first.shape.length + 1 : Number(axis);
     const shape = [...first.shape.slice(0, at), parts.length, ...first.shape.slice(at)];
     return recording('Pack', parts, shape, dtypeOf(first), { axis: at });
-  },
-  Slice: (inputs, { begin, size }) => {
-    const x = inputOf(inputs, 'x');
-    const [start, lengths] = slice_util.parseSliceParams(
-      x as never,
-      begin as number[],
-      size as number[],
-    ) as [number[], number[]];
-    slice_util.assertParamsValid(x as never, start, lengths);
-    return recording('Slice', [x], lengths, dtypeOf(x), { start });
-  },
-  PadV2: (inputs, { paddings, constantValue }) => {
-    const x = inputOf(inputs, 'x');
-    if (x.dtype === 'bool') return null;
-    const pads = paddings as [number, number][];
-    const shape = x.shape.map((length, i) => length + (pads[i]?.[0] ?? 0) + (pads[i]?.[1] ?? 0));
-    return recording('PadV2', [x], shape, dtypeOf(x), { pads, value: String(constantValue) });
   },
   Tile: (inputs, { reps }) => {
     const x = inputOf(inputs, 'x');
@@ -62,10 +53,8 @@ export const shapingRecorders: Recorders = {
   },
 };
 
-const reshape: Lowering = ({ outputs: [output] }, [x], context) => {
-  if (output === undefined || x === undefined) return [];
-  return reshaped(context, x, output);
-};
+const reshape: Lowering = ({ outputs: [output] }, [x], context) =>
+  output === undefined || x === undefined ? [] : reshaped(context, x, output);
 
 /** A value with another shape; maps of one row and column, and vectors, keep their layout. */
 export function reshaped(context: LoweringContext, x: Lowered, output: OutputInfo): Lowered {
@@ -89,41 +78,32 @@ function isSingleSpot(shape: readonly number[]): boolean {
   return shape.length === 4 && shape[1] === 1 && shape[2] === 1;
 }
 
-/** How the axes of a value come in a layout. */
-export function axisOrder(rank: number, layout: Layout): readonly number[] {
-  return rank === 4 && layout !== 'plain'
-    ? [0, 3, 1, 2]
-    : Array.from({ length: rank }, (_, axis) => axis);
+/** Parts joined along an axis; maps in the layout that one of them lies in. */
+export function lowerConcat(
+  context: LoweringContext,
+  parts: readonly Lowered[],
+  axis: number,
+  output: OutputInfo,
+): Lowered {
+  const [first] = parts;
+  if (first !== undefined && parts.length === 1) return first;
+  const channels = parts.map(({ shape }) => shape[3] ?? 0);
+  const isMap = output.shape.length === 4 && parts.some(({ layout }) => layout !== 'plain');
+  const inBlocks =
+    isMap &&
+    parts.some(({ layout }) => layout === 'blocked') &&
+    parts.every(({ dtype }) => dtype === 'float32') &&
+    context.blocks(...channels);
+  const layout = inBlocks ? 'blocked' : isMap ? 'nchw' : 'plain';
+  const [order, ...rest] = parts.map((part) => inLayout(context, part, layout));
+  if (order === undefined) throw new Error('backend ort: Concat came without inputs.');
+  const tensors = [order, ...rest].map(({ tensor }) => tensor);
+  const joined = context.graph.emit('Concat', tensors, { axis: order.axes[axis] ?? 0 });
+  return fromMemoryOrder(context, order, joined, output);
 }
 
-/** The layout in which to move a value's numbers: as it lies, but not in blocks. */
-export function movableLayout({ shape, layout }: Lowered): Layout {
-  return shape.length === 4 && layout !== 'plain' ? 'nchw' : 'plain';
-}
-
-const concat: Lowering = ({ outputs: [output], attributes }, inputs, context) => {
-  if (output === undefined) return [];
-  const axis = Number(attributes?.['axis']);
-  const { graph } = context;
-  const channels = inputs.map(({ shape }) => shape[3] ?? 0);
-  const isMap = output.shape.length === 4 && inputs.some(({ layout }) => layout !== 'plain');
-  if (!isMap) {
-    return lowered(
-      graph.emit('Concat', inputs.map((x) => context.tensor(x)), { axis }),
-      output,
-    );
-  }
-  const first = [0, 2, 3, 1][axis] ?? 0;
-  // Blocks of channels follow one another as channels do.
-  const blocked =
-    (axis === 3 || axis === 0) &&
-    context.blocks(...channels) &&
-    inputs.every(({ dtype }) => dtype === 'float32') &&
-    inputs.some(({ layout }) => layout === 'blocked');
-  const layout = blocked ? 'blocked' : 'nchw';
-  const tensors = inputs.map((x) => context.tensor(x, layout));
-  return lowered(graph.emit('Concat', tensors, { axis: first }), output, layout);
-};
+const concat: Lowering = ({ outputs: [output], attributes }, inputs, context) =>
+  output === undefined ? [] : lowerConcat(context, inputs, Number(attributes?.['axis']), output);
 
 const pack: Lowering = ({ outputs: [output], attributes }, inputs, context) => {
   if (output === undefined) return [];
@@ -133,95 +113,21 @@ const pack: Lowering = ({ outputs: [output], attributes }, inputs, context) => {
   return lowered(context.graph.emit('Concat', parts, { axis }), output);
 };
 
-/** Cuts a range out of every axis that is not taken whole. */
-export function sliceTensor(
-  context: LoweringContext,
-  tensor: string,
-  lengths: readonly number[],
-  start: readonly number[],
-  size: readonly number[],
-): string {
-  const axes = lengths.flatMap((length, axis) =>
-    start[axis] === 0 && size[axis] === length ? [] : [axis],
-  );
-  if (axes.length === 0) return tensor;
-  const { graph } = context;
-  const pick = (values: readonly number[]): number[] => axes.map((axis) => values[axis] ?? 0);
-  return graph.emit('Slice', [
-    tensor,
-    graph.integers(pick(start)),
-    graph.integers(pick(size.map((length, axis) => length + (start[axis] ?? 0)))),
-    graph.integers(axes),
-  ]);
-}
-
-const slice: Lowering = ({ outputs: [output], attributes }, [x], context) => {
-  if (output === undefined || x === undefined) return [];
-  const start = attributes?.['start'] as readonly number[];
-  const { blockSize } = context.target;
-  const [n = 0, h = 0, w = 0, c = 0] = x.shape;
-  const [, , , channels = 0] = output.shape;
-  const wholeBlocks =
-    x.layout === 'blocked' &&
-    isFull(x) &&
-    context.blocks(channels) &&
-    (start[3] ?? 0) % blockSize === 0 &&
-    output.shape[1] === h &&
-    output.shape[2] === w;
-  if (wholeBlocks) {
-    const tensor = sliceTensor(
-      context,
-      context.tensor(x, 'blocked'),
-      [n, c, h, w],
-      [start[0] ?? 0, start[3] ?? 0, 0, 0],
-      channelsFirst(output.shape),
-    );
-    return lowered(tensor, output, 'blocked');
-  }
-  const layout = movableLayout(x);
-  const order = axisOrder(x.shape.length, layout);
-  const inOrder = (values: readonly number[]): number[] => order.map((axis) => values[axis] ?? 0);
-  return lowered(
-    sliceTensor(
-      context,
-      context.tensor(x, layout),
-      inOrder(x.shape),
-      inOrder(start),
-      inOrder(output.shape),
-    ),
-    output,
-    layout,
-  );
-};
-
-const pad: Lowering = ({ outputs: [output], attributes }, [x], context) => {
-  if (output === undefined || x === undefined) return [];
-  const pads = attributes?.['pads'] as readonly (readonly [number, number])[];
-  const layout = movableLayout(x);
-  const order = axisOrder(x.shape.length, layout);
-  const side = (i: 0 | 1): number[] => order.map((axis) => pads[axis]?.[i] ?? 0);
-  const { graph } = context;
-  const tensor = graph.emit('Pad', [
-    context.tensor(x, layout),
-    graph.integers([...side(0), ...side(1)]),
-    graph.scalar(Number(attributes?.['value']), x.dtype),
-  ]);
-  return lowered(tensor, output, layout);
-};
-
+/** A map with channels first is turned from there, which may be no turn at all. */
 const transpose: Lowering = ({ outputs: [output], attributes }, [x], context) => {
   if (output === undefined || x === undefined) return [];
+  if (x.constant !== undefined) return loweredConstant(x.constant, output);
   const permutation = attributes?.['permutation'] as readonly number[];
-  return lowered(context.transpose(context.tensor(x), permutation), output);
+  const { tensor, axes } = memoryOrder(context, x, false);
+  const turn = permutation.map((axis) => axes[axis] ?? 0);
+  const inPlace = turn.every((axis, i) => axis === i);
+  return lowered(inPlace ? tensor : context.transpose(tensor, turn), output);
 };
 
 /** A value repeated along axes of length 1 is kept once. */
 function broadcast(x: Lowered, output: OutputInfo, context: LoweringContext): Lowered {
-  if (x.constant !== undefined) return { ...x, shape: output.shape, extent: output.shape.map(() => 1) };
-  const extent = [
-    ...new Array<number>(output.shape.length - x.extent.length).fill(1),
-    ...x.extent,
-  ];
+  if (x.constant !== undefined) return loweredConstant(x.constant, output);
+  const extent = [...new Array<number>(output.shape.length - x.extent.length).fill(1), ...x.extent];
   if (x.extent.length === output.shape.length) {
     return { ...x, shape: output.shape, extent };
   }
@@ -234,20 +140,18 @@ const tile: Lowering = ({ outputs: [output], attributes }, [x], context) => {
   if (x.shape.every((length, axis) => length === 1 || repeats[axis] === 1)) {
     return broadcast(x, output, context);
   }
-  return lowered(
-    context.graph.emit('Tile', [context.tensor(x), context.graph.integers(repeats)]),
-    output,
-  );
+  const order = memoryOrder(context, x, true);
+  const times = context.graph.integers(byMemoryAxis(order, repeats, 1));
+  const tensor = context.graph.emit('Tile', [order.tensor, times]);
+  return fromMemoryOrder(context, order, tensor, output);
 };
 
-/** Lowerings of kernels that move numbers. */
+/** Lowerings of kernels that change shapes. */
 export const shapingLowerings: Lowerings = {
   Reshape: reshape,
   Transpose: transpose,
   Concat: concat,
   Pack: pack,
-  Slice: slice,
-  PadV2: pad,
   Tile: tile,
   BroadcastTo: ({ outputs: [output] }, [x], context) =>
     output === undefined || x === undefined ? [] : broadcast(x, output, context),

@@ -1,162 +1,120 @@
-import { isNumeric, type Dtype } from '../graph/dtype.js';
-import { lowerElements } from '../lowering/element-wise.js';
-import { loweredConstant } from '../lowering/lowered.js';
+import { elementWise } from '../lowering/element-wise.js';
 import type { Lowering, LoweringContext, Lowerings } from '../lowering/lowering-context.js';
-import { composed } from './arithmetic.js';
+import type { KernelAttributes } from '../recording/value.js';
 import { dtypeOf, inputOf, recording, type Recorder, type Recorders } from './recorder.js';
 
-// Kernels of one operand, element by element.
+// Kernels of one number.
 
 /** ONNX operators that mean the same, for real numbers. */
-const realOperators = {
-  Abs: 'Abs',
-  Acos: 'Acos',
-  Acosh: 'Acosh',
-  Asin: 'Asin',
-  Asinh: 'Asinh',
-  Atan: 'Atan',
-  Atanh: 'Atanh',
-  Ceil: 'Ceil',
-  Cos: 'Cos',
-  Cosh: 'Cosh',
-  Erf: 'Erf',
-  Exp: 'Exp',
-  Floor: 'Floor',
-  Log: 'Log',
-  Neg: 'Neg',
-  Reciprocal: 'Reciprocal',
-  Relu: 'Relu',
-  Round: 'Round',
-  Sigmoid: 'Sigmoid',
-  Sign: 'Sign',
-  Sin: 'Sin',
-  Sinh: 'Sinh',
-  Sqrt: 'Sqrt',
-  Tan: 'Tan',
-  Tanh: 'Tanh',
-} as const;
+const realOperators = [
+  'Acos',
+  'Acosh',
+  'Asin',
+  'Asinh',
+  'Atan',
+  'Atanh',
+  'Cos',
+  'Cosh',
+  'Erf',
+  'Exp',
+  'Log',
+  'Reciprocal',
+  'Sin',
+  'Sinh',
+  'Sqrt',
+  'Tanh',
+] as const;
 
-/** Kernels written out in several operators, for real numbers. */
-const realCompositions: Readonly<
-  Record<string, (context: LoweringContext, x: string, attributes: Record<string, unknown>) => string>
-> = {
-  Square: ({ graph }, x) => graph.emit('Mul', [x, x]),
-  Rsqrt: ({ graph }, x) => graph.emit('Div', [graph.scalar(1), graph.emit('Sqrt', [x])]),
-  Relu6: ({ graph }, x) => graph.emit('Clip', [x, graph.scalar(0), graph.scalar(6)]),
-  Elu: ({ graph }, x) => graph.emit('Elu', [x]),
-  Selu: ({ graph }, x) =>
-    graph.emit('Selu', [x], {
-      alpha: { float: 1.6732632423543772 },
-      gamma: { float: 1.0507009873554805 },
-    }),
-  LeakyRelu: ({ graph }, x, { alpha }) =>
-    graph.emit('LeakyRelu', [x], { alpha: { float: Number(alpha) } }),
-  ClipByValue: ({ graph }, x, { low, high }) =>
-    graph.emit('Clip', [x, graph.scalar(Number(low)), graph.scalar(Number(high))]),
-  // NaN compares false with everything and must come through.
-  Step: ({ graph }, x, { alpha }) => {
-    const positive = graph.emit('Greater', [x, graph.scalar(0)]);
-    const step = graph.emit('Where', [positive, graph.scalar(1), graph.scalar(Number(alpha))]);
-    return graph.emit('Where', [graph.emit('IsNaN', [x]), x, step]);
-  },
-};
+/** ONNX operators that mean the same for integers too. */
+const numberOperators = ['Abs', 'Neg'] as const;
 
-/** Operators that ONNX Runtime has for integers too. */
-const integerOperators = new Set(['Abs', 'Neg', 'Sign']);
+/** ONNX operators that leave integers alone, as tfjs does, but are not defined for them. */
+const roundings = ['Ceil', 'Floor', 'Round'] as const;
 
-function real(op: string, attributes?: (attrs: Record<string, unknown>) => Record<string, unknown>): Recorder {
+/** What is kept of a kernel's attributes. */
+type ReadAttributes = (attrs: Readonly<Record<string, unknown>>) => KernelAttributes;
+
+/** Numbers in, the same numbers out; booleans are left to tfjs-backend-cpu. */
+export function ofNumbers(op: string, attributes?: ReadAttributes): Recorder {
   return (inputs, attrs) => {
     const x = inputOf(inputs, 'x');
-    const integer = x.dtype === 'int32' && integerOperators.has(op);
-    if (x.dtype !== 'float32' && !integer) return null;
-    return recording(op, [x], x.shape, dtypeOf(x), attributes?.(attrs));
+    return x.dtype === 'bool'
+      ? null
+      : recording(op, [x], x.shape, dtypeOf(x), attributes?.(attrs));
   };
 }
 
-function test(op: string): Recorder {
-  return (inputs) => {
+/** As {@link ofNumbers}, of real numbers alone: of integers, tfjs-backend-cpu truncates the results. */
+export function ofReals(op: string, attributes?: ReadAttributes): Recorder {
+  return (inputs, attrs) => {
     const x = inputOf(inputs, 'x');
-    return x.dtype === 'float32' ? recording(op, [x], x.shape, 'bool') : null;
+    return x.dtype === 'float32'
+      ? recording(op, [x], x.shape, 'float32', attributes?.(attrs))
+      : null;
   };
 }
 
-/** Recorders of kernels of one operand. */
+/** Recorders of kernels of one number. */
 export const unaryRecorders: Recorders = {
+  ...Object.fromEntries([...realOperators, 'Rsqrt', 'Log1p'].map((op) => [op, ofReals(op)])),
   ...Object.fromEntries(
-    [...Object.keys(realOperators), 'Square', 'Rsqrt', 'Relu6', 'Elu', 'Selu'].map((op) => [
-      op,
-      real(op),
-    ]),
+    [...numberOperators, ...roundings, 'Sign', 'Square'].map((op) => [op, ofNumbers(op)]),
   ),
-  Step: real('Step', ({ alpha }) => ({ alpha: alpha ?? 0 })),
-  LeakyRelu: real('LeakyRelu', ({ alpha }) => ({ alpha })),
-  ClipByValue: real('ClipByValue', ({ clipValueMin, clipValueMax }) => ({
-    low: String(clipValueMin),
-    high: String(clipValueMax),
-  })),
-  IsNan: test('IsNan'),
-  IsInf: test('IsInf'),
-  IsFinite: test('IsFinite'),
-  LogicalNot: (inputs) => {
-    const x = inputOf(inputs, 'x');
-    return x.dtype === 'bool' ? recording('LogicalNot', [x], x.shape, 'bool') : null;
-  },
-  Cast: (inputs, { dtype }) => {
-    const x = inputOf(inputs, 'x');
-    if (!isNumeric(String(dtype))) return null;
-    return recording('Cast', [x], x.shape, dtype as Dtype);
-  },
-  Select: (inputs) => {
-    const [condition, t, e] = ['condition', 't', 'e'].map((name) => inputOf(inputs, name));
-    if (condition === undefined || t === undefined || e === undefined) return null;
-    // A condition of rank 1 chooses whole rows.
-    if (condition.shape.length !== t.shape.length) return null;
-    return recording('Select', [condition, t, e], t.shape, dtypeOf(t));
-  },
 };
 
-const cast: Lowering = ({ outputs: [output] }, [x], context) => {
-  if (output === undefined || x === undefined) return [];
-  if (x.dtype === output.dtype) return x;
-  if (x.constant !== undefined) {
-    const { constant } = x;
-    const value = output.dtype === 'bool' ? Number(constant !== 0) : output.dtype === 'int32' ? Math.trunc(constant) : constant;
-    return loweredConstant(value, output);
-  }
-  return lowerElements(context, [x], output, (tensor = '') =>
-    context.cast(tensor, x.dtype, output.dtype),
-  );
-};
+function operator(type: string): Lowering {
+  return elementWise(({ graph }, operands) => graph.emit(type, operands));
+}
 
-/** Lowerings of kernels of one operand. */
+/** What does nothing to integers. */
+function rounding(type: string): Lowering {
+  const ofReals = operator(type);
+  return (node, inputs, context) => {
+    const [x] = inputs;
+    return x !== undefined && x.dtype === 'int32' ? x : ofReals(node, inputs, context);
+  };
+}
+
+/** 1, 0 or -1, and 0 for NaN. */
+const sign: Lowering = elementWise((context, [x = ''], { inputs: [value] }) => {
+  const { graph } = context;
+  if (value?.dtype === 'int32') return graph.emit('Sign', [x]);
+  const is = (type: string): string =>
+    context.cast(graph.emit(type, [x, graph.scalar(0)]), 'bool', 'float32');
+  return graph.emit('Sub', [is('Greater'), is('Less')]);
+});
+
+/** Largest float32 that is not infinite, rounded down. */
+const large = 3e38;
+const tiny = 1e-38;
+
+/**
+ * `log(1 + x)` with the digits that `1 + x` loses put back: `log(u) + (x - (u - 1)) / u`, where u is `1 + x` rounded.
+ * The correction is 0 at -1 and at infinity, where it would be none.
+ */
+function emitLog1p({ graph }: LoweringContext, x: string): string {
+  const sum = graph.emit('Add', [x, graph.scalar(1)]);
+  const inRange = graph.emit('Clip', [sum, graph.scalar(tiny), graph.scalar(large)]);
+  const kept = graph.emit('Sub', [inRange, graph.scalar(1)]);
+  const lost = graph.emit('Sub', [graph.emit('Min', [x, graph.scalar(large)]), kept]);
+  return graph.emit('Add', [graph.emit('Log', [sum]), graph.emit('Div', [lost, inRange])]);
+}
+
+/** As {@link emitLog1p}, for x in [0, 1]. */
+export function emitLog1pOfShare({ graph }: LoweringContext, x: string): string {
+  const sum = graph.emit('Add', [x, graph.scalar(1)]);
+  const lost = graph.emit('Sub', [x, graph.emit('Sub', [sum, graph.scalar(1)])]);
+  return graph.emit('Add', [graph.emit('Log', [sum]), graph.emit('Div', [lost, sum])]);
+}
+
+/** Lowerings of kernels of one number. */
 export const unaryLowerings: Lowerings = {
-  ...Object.fromEntries(
-    Object.entries(realOperators).map(([op, type]) => [
-      op,
-      composed(({ graph }, operands) => graph.emit(type, operands)),
-    ]),
+  ...Object.fromEntries([...realOperators, ...numberOperators].map((op) => [op, operator(op)])),
+  ...Object.fromEntries(roundings.map((op) => [op, rounding(op)])),
+  Square: elementWise(({ graph }, [x = '']) => graph.emit('Mul', [x, x])),
+  Rsqrt: elementWise(({ graph }, operands) =>
+    graph.emit('Div', [graph.scalar(1), graph.emit('Sqrt', operands)]),
   ),
-  ...Object.fromEntries(
-    Object.entries(realCompositions).map(([op, emit]): [string, Lowering] => [
-      op,
-      (node, inputs, context) => {
-        const [output] = node.outputs;
-        return output === undefined
-          ? []
-          : lowerElements(context, inputs, output, (x = '') =>
-              emit(context, x, node.attributes ?? {}),
-            );
-      },
-    ]),
-  ),
-  IsNan: composed(({ graph }, operands) => graph.emit('IsNaN', operands)),
-  IsInf: composed(({ graph }, operands) => graph.emit('IsInf', operands)),
-  IsFinite: composed(({ graph }, operands) =>
-    graph.emit('Not', [graph.emit('Or', [graph.emit('IsNaN', operands), graph.emit('IsInf', operands)])]),
-  ),
-  LogicalNot: composed(({ graph }, operands) => graph.emit('Not', operands)),
-  Cast: cast,
-  Select: composed((context, [condition = '', t = '', e = ''], [mask]) =>
-    context.graph.emit('Where', [context.cast(condition, mask?.dtype ?? 'bool', 'bool'), t, e]),
-  ),
+  Sign: sign,
+  Log1p: elementWise((context, [x = '']) => emitLog1p(context, x)),
 };

@@ -1,7 +1,8 @@
 import type { Dtype } from '../graph/dtype.js';
-import { broadcastShape, padRank, sameShape, sizeOf } from '../graph/shape.js';
+import { broadcastShape, padRank, sameShape } from '../graph/shape.js';
+import type { KernelAttributes } from '../recording/value.js';
 import { channelsFirst, isFull, lowered, type Layout, type Lowered } from './lowered.js';
-import { isSingle, type LoweringContext } from './lowering-context.js';
+import { isSingle, type Lowering, type LoweringContext } from './lowering-context.js';
 
 /** Shape and type of an element-wise result. */
 interface Result {
@@ -44,15 +45,12 @@ function layoutOf(
   { shape, dtype }: Result,
 ): Layout {
   if (shape.length !== 4) return 'plain';
-  const maps = inputs.filter((input) => isFull(input) && sameShape(input.shape, shape));
-  const others = inputs.filter((input) => !maps.includes(input));
   const [, , , channels = 0] = shape;
   const canBlock =
-    dtype === 'float32' &&
+    dtype !== 'int32' &&
     context.blocks(channels) &&
-    inputs.every((input) => input.dtype === 'float32') &&
-    maps.some(({ layout }) => layout === 'blocked') &&
-    others.every((input) => isSingle(input) || isPerChannel(input, channels));
+    inputs.some((input) => input.layout === 'blocked' && isMapOf(input, shape)) &&
+    inputs.every((input) => canMeetBlocks(input, shape));
   if (canBlock) return 'blocked';
   const channelled = inputs.some(
     (input) => input.layout !== 'plain' && input.shape.length === 4 && !isSingle(input),
@@ -60,15 +58,22 @@ function layoutOf(
   return channelled ? 'nchw' : 'plain';
 }
 
-/** Whether a value differs along the last axis only, with all its channels in memory. */
-export function isPerChannel({ extent, constant }: Lowered, channels: number): boolean {
-  return constant === undefined && extent.at(-1) === channels && sizeOf(extent) === channels;
+/** Whether a value has a number in memory for each place of `shape`. */
+function isMapOf(input: Lowered, shape: readonly number[]): boolean {
+  return isFull(input) && sameShape(input.shape, shape);
 }
 
-/** One number per channel as a vector. */
-export function channelVector(context: LoweringContext, value: Lowered): string {
-  const tensor = context.compact(value, value.layout === 'nchw' ? 'nchw' : 'plain');
-  return value.extent.length === 1 ? tensor : context.reshape(tensor, [sizeOf(value.extent)]);
+/** Whether a value can be an operand beside maps in blocks without the maps being reordered. */
+function canMeetBlocks(input: Lowered, shape: readonly number[]): boolean {
+  if (isSingle(input)) return input.constant !== undefined || input.dtype !== 'int32';
+  if (input.dtype === 'int32') return false;
+  // Only real numbers are reordered without a detour.
+  if (isMapOf(input, shape)) return input.dtype === 'float32' || input.layout === 'blocked';
+  const [, h = 1, w = 1, c = 1] = padRank(input.extent, 4);
+  const allPixels = h === shape[1] && w === shape[2];
+  const onePixel = h === 1 && w === 1;
+  const allChannels = c === shape[3];
+  return onePixel ? allChannels || c === 1 : allPixels && c === 1;
 }
 
 function lowerBlocked(
@@ -79,23 +84,47 @@ function lowerBlocked(
 ): Lowered {
   const { blockSize } = context.target;
   const [n = 1, h = 1, w = 1, c = 1] = result.shape;
-  const perChannel = inputs.some((input) => !isFull(input) && !isSingle(input));
-  // Blocked maps meet vectors in the order in which their numbers lie.
-  const physical = [n, c / blockSize, h * w, blockSize];
+  const isMap = (input: Lowered): boolean => isMapOf(input, result.shape);
+  const broadcasts = inputs.some((input) => !isMap(input) && !isSingle(input));
+  // Blocked maps meet others in the order in which their numbers lie.
+  const physical = [n, c / blockSize, h, w, blockSize];
   const operands = inputs.map((input) => {
     if (isSingle(input)) return operand(context, input, 0, 'plain');
-    if (!(isFull(input) && sameShape(input.shape, result.shape))) {
-      return context.reshape(channelVector(context, input), [c / blockSize, 1, blockSize]);
-    }
+    if (!isMap(input)) return besideBlocks(context, input, w);
     const map = context.tensor(input, 'blocked');
-    return perChannel ? context.reshape(map, physical) : map;
+    return broadcasts ? context.reshape(map, physical) : map;
   });
   const tensor = emit(...operands);
-  return lowered(
-    perChannel ? context.reshape(tensor, [n, c, h, w]) : tensor,
-    result,
-    'blocked',
-  );
+  return lowered(broadcasts ? context.reshape(tensor, [n, c, h, w]) : tensor, result, 'blocked');
+}
+
+/**
+ * Numbers per pixel or per channel, to be broadcast over maps in blocks; their order is the same in all layouts. A row of
+ * them is written out, because ONNX Runtime broadcasts short runs, such as single blocks, slowly.
+ */
+function besideBlocks(context: LoweringContext, value: Lowered, width: number): string {
+  const { blockSize } = context.target;
+  const [n = 1, h = 1, w = 1, c = 1] = padRank(value.extent, 4);
+  const tensor = context.compact(value, value.layout === 'nchw' ? 'nchw' : 'plain');
+  const [blocks, rest] = c === 1 ? [1, 1] : [c / blockSize, blockSize];
+  const row = context.graph.integers([n, blocks, h, width, blockSize]);
+  return context.graph.emit('Expand', [context.reshape(tensor, [n, blocks, h, w, rest]), row]);
+}
+
+/** Lowers a kernel that is written out element by element. */
+export function elementWise(
+  emit: (
+    context: LoweringContext,
+    operands: readonly string[],
+    node: { readonly inputs: readonly Lowered[]; readonly attributes: KernelAttributes },
+  ) => string,
+): Lowering {
+  return ({ outputs: [output], attributes = {} }, inputs, context) =>
+    output === undefined
+      ? []
+      : lowerElements(context, inputs, output, (...operands) =>
+          emit(context, operands, { inputs, attributes }),
+        );
 }
 
 /** Rank in which an operand is handed to an operator. */

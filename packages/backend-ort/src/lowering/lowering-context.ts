@@ -1,6 +1,7 @@
 import { onnxType, type Dtype } from '../graph/dtype.js';
 import { blockedDomain, type GraphBuilder } from '../graph/graph-builder.js';
 import { sizeOf } from '../graph/shape.js';
+import type { AttributeMap } from '../graph/onnx-model.js';
 import type { RecordedNode } from '../recording/value.js';
 import { channelsFirst, isFull, type Layout, type Lowered } from './lowered.js';
 
@@ -41,7 +42,7 @@ export class LoweringContext {
     if (isFull(value)) return this.compact(value, layout);
     // Expansion happens in plain or channels-first order; a blocked form is made from the latter.
     if (layout === 'blocked') {
-      return this.#toBlocked(this.tensor(value, 'nchw'));
+      return this.#toBlocked(this.tensor(value, 'nchw'), value.dtype);
     }
     return graph.emit('Expand', [
       this.compact(value, layout),
@@ -78,16 +79,11 @@ export class LoweringContext {
     const sameOrder = c === 1 || (h === 1 && w === 1);
     switch (layout) {
       case 'blocked':
-        return this.#toBlocked(this.compact(value, 'nchw'));
+        return this.#toBlocked(this.compact(value, 'nchw'), value.dtype);
       case 'nchw': {
         const blocked = value.tensors.get('blocked');
         if (blocked !== undefined) {
-          return this.graph.emit(
-            'ReorderOutput',
-            [blocked],
-            { channels: c, channels_last: 0 },
-            blockedDomain,
-          );
+          return this.#fromBlocked(blocked, value.dtype, { channels: c, channels_last: 0 });
         }
         const plain = this.compact(value, 'plain');
         return sameOrder ? this.reshape(plain, [n, c, h, w]) : this.transpose(plain, [0, 3, 1, 2]);
@@ -95,12 +91,7 @@ export class LoweringContext {
       case 'plain': {
         const blocked = value.tensors.get('blocked');
         if (blocked !== undefined && !value.tensors.has('nchw')) {
-          return this.graph.emit(
-            'ReorderOutput',
-            [blocked],
-            { channels: c, channels_last: 1 },
-            blockedDomain,
-          );
+          return this.#fromBlocked(blocked, value.dtype, { channels: c, channels_last: 1 });
         }
         const first = this.compact(value, 'nchw');
         return sameOrder ? this.reshape(first, [n, h, w, c]) : this.transpose(first, [0, 2, 3, 1]);
@@ -108,8 +99,21 @@ export class LoweringContext {
     }
   }
 
-  #toBlocked(first: string): string {
-    return this.graph.emit('ReorderInput', [first], { channels_last: 0 }, blockedDomain);
+  // ONNX Runtime reorders real numbers alone.
+
+  #toBlocked(first: string, dtype: Dtype): string {
+    const reals = this.cast(first, dtype, 'float32');
+    const made = this.graph.emit('ReorderInput', [reals], { channels_last: 0 }, blockedDomain);
+    return this.cast(made, 'float32', dtype);
+  }
+
+  #fromBlocked(blocked: string, dtype: Dtype, order: AttributeMap): string {
+    const reals = this.cast(blocked, dtype, 'float32');
+    return this.cast(
+      this.graph.emit('ReorderOutput', [reals], order, blockedDomain),
+      'float32',
+      dtype,
+    );
   }
 }
 

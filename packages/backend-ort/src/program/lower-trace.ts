@@ -4,6 +4,7 @@ import { GraphError } from '../errors.js';
 import { lowerings } from '../kernels/table.js';
 import { lowered, loweredConstant, type Lowered } from '../lowering/lowered.js';
 import { LoweringContext, type Target } from '../lowering/lowering-context.js';
+import { simplify } from '../rewriting/simplify.js';
 import type { RecordedNode, Value } from '../recording/value.js';
 import type { Trace } from './trace.js';
 
@@ -39,8 +40,9 @@ export function lowerTrace(trace: Trace, target: Target): LoweredGraph {
     if (alias === index) graph.input(name, leaf.dtype, leaf.shape);
     return alias === index ? name : undefined;
   });
-  for (const node of trace.nodes) lowerNode(node, values, context);
-  const outputNames = trace.targets.map((target, index) => {
+  const { nodes, targets } = simplify(trace);
+  for (const node of nodes) lowerNode(node, values, context);
+  const outputNames = targets.map((target, index) => {
     const name = `o${String(index)}`;
     const value = values.get(target);
     if (value === undefined) throw new GraphError(`backend ort: output ${name} was not computed.`);

@@ -1,79 +1,152 @@
-import { messageOf, GraphError, OutOfMemoryError } from '../errors.js';
+import { GraphError, messageOf, OutOfMemoryError } from '../errors.js';
 import { sizeOf } from '../graph/shape.js';
-import type { NativeRuntime, NativeSession, OnnxTensor, SessionOptions } from '../runtime/native.js';
+import type { Target } from '../lowering/lowering-context.js';
 import type { ArrayPool } from '../recording/array-pool.js';
 import { Storage } from '../recording/storage.js';
-import type { Target } from '../lowering/lowering-context.js';
+import type {
+  NativeRuntime,
+  NativeSession,
+  OnnxTensor,
+  SessionOptions,
+} from '../runtime/native.js';
+import { isReturnRefusal } from '../runtime/return-probe.js';
+import { planInPlace } from './in-place.js';
 import { lowerTrace } from './lower-trace.js';
 import type { Trace } from './trace.js';
 
-/** A trace's graph, loaded and ready to run with other numbers. */
+/** What all programs of a backend share. */
+export interface ProgramHost {
+  readonly runtime: NativeRuntime;
+  readonly target: Target;
+  /** Whether ONNX Runtime can be kept from copying every output. */
+  readonly skipsReturn: boolean;
+  /** Options of a graph that is run again and again, which keeps its memory, or of one that runs once. */
+  sessionOptions(runsOften: boolean): SessionOptions;
+}
+
+/** What a program's run needs beside its trace. */
+export interface RunMemory {
+  readonly pool: ArrayPool;
+  /** Whether no tensor holds these numbers any more, so that their memory may be written to. */
+  isFree(storage: Storage): boolean;
+}
+
+/**
+ * A trace's graph, loaded and ready to run with other numbers. Its first run leaves all inputs as they are and returns all
+ * memory, because many graphs run only once and because it is the run that may find too little memory. From the second run
+ * on it keeps its working memory, and writes outputs over inputs that nobody holds any more.
+ */
 export class Program {
   readonly key: readonly number[];
-  readonly #runtime: NativeRuntime;
-  readonly #session: NativeSession;
+  readonly #host: ProgramHost;
+  readonly #model: Uint8Array<ArrayBuffer>;
   readonly #inputs: readonly (readonly [leaf: number, name: string])[];
   readonly #outputNames: readonly string[];
+  /** By output: the leaf whose memory it may be written to. */
+  readonly #lenders: readonly (number | undefined)[];
+  readonly #ignoredOutput: string | undefined;
+  #session: NativeSession;
+  #runs = 0;
 
   /** @throws GraphError if ONNX Runtime refuses the graph. */
-  constructor(trace: Trace, runtime: NativeRuntime, target: Target, options: SessionOptions) {
-    const { graph, inputNames, outputNames } = lowerTrace(trace, target);
-    const model = graph.encode();
-    const used = new Set(graph.parts().inputs.map(({ name }) => name));
+  constructor(trace: Trace, host: ProgramHost) {
+    const { graph, inputNames, outputNames } = lowerTrace(trace, host.target);
     this.key = trace.key;
-    this.#runtime = runtime;
+    this.#host = host;
+    this.#ignoredOutput = host.skipsReturn ? graph.skipReturn() : undefined;
+    const { nodes, inputs } = graph.parts();
+    const used = new Set(inputs.map(({ name }) => name));
     this.#inputs = inputNames.flatMap((name, leaf) =>
       name !== undefined && used.has(name) ? [[leaf, name] as const] : [],
     );
     this.#outputNames = outputNames;
-    this.#session = runtime.createSession();
-    try {
-      this.#session.loadModel(model.buffer, model.byteOffset, model.byteLength, options);
-    } catch (cause) {
-      throw graphError('does not build', cause);
-    }
+    this.#lenders = planInPlace(
+      nodes,
+      this.#inputs.map(([leaf, name]) => ({ leaf, name })),
+      trace.leaves,
+      trace.targets.map((value, i) => ({ name: outputNames[i] ?? '', value })),
+    );
+    this.#model = graph.encode('reversed');
+    this.#session = this.#load(false);
   }
 
   /**
    * Runs the graph on a trace's leaves.
    * @returns The targets' numbers, in their order.
-   * @throws GraphError or OutOfMemoryError; nothing has changed then.
+   * @throws GraphError or OutOfMemoryError. If inputs may have been written over by then, they are marked as lost.
    */
-  run({ leaves, targets }: Trace, pool: ArrayPool): Storage[] {
+  run({ leaves, targets }: Trace, memory: RunMemory): Storage[] {
+    this.#runs += 1;
+    if (this.#runs === 2) {
+      this.#session.dispose();
+      this.#session = this.#load(true);
+    }
     const feeds: Record<string, OnnxTensor> = {};
     for (const [leaf, name] of this.#inputs) {
       const value = leaves[leaf];
-      if (value?.storage) feeds[name] = this.#wrap(value.storage, value.shape);
+      if (!value?.storage) continue;
+      expectHeld(value.storage);
+      feeds[name] = this.#wrap(value.storage, value.shape);
     }
-    const fetches: Record<string, OnnxTensor> = {};
+    const fetches: Record<string, OnnxTensor | null> = {};
+    if (this.#ignoredOutput !== undefined) fetches[this.#ignoredOutput] = null;
+    const lent: Storage[] = [];
     const results = targets.map(({ dtype, shape }, index) => {
-      const storage = new Storage(dtype, pool.take(dtype, sizeOf(shape)));
+      const lender = leaves[this.#lenders[index] ?? -1]?.storage;
+      const borrows = this.#runs > 1 && lender != null && memory.isFree(lender);
+      if (borrows) lent.push(lender);
+      const array = borrows ? lender.array : memory.pool.take(dtype, sizeOf(shape));
+      const storage = new Storage(dtype, array);
       fetches[this.#outputNames[index] ?? ''] = this.#wrap(storage, shape);
       return storage;
     });
     try {
       this.#session.run(feeds, fetches, {});
     } catch (cause) {
-      for (const { dtype, array } of results) pool.give(dtype, array);
-      throw graphError('does not run', cause);
+      if (!(this.#ignoredOutput !== undefined && isReturnRefusal(cause))) {
+        for (const storage of lent) storage.state = 'lost';
+        throw graphError('does not run', cause);
+      }
     }
+    for (const storage of lent) storage.state = 'lent';
     return results;
   }
 
+  /** Unloads the graph, and writes its profile if there is one. */
   dispose(): void {
+    if (this.#host.sessionOptions(true)['enableProfiling'] === true) this.#session.endProfiling();
     this.#session.dispose();
   }
 
+  #load(runsOften: boolean): NativeSession {
+    const session = this.#host.runtime.createSession();
+    const { buffer, byteOffset, byteLength } = this.#model;
+    try {
+      session.loadModel(buffer, byteOffset, byteLength, this.#host.sessionOptions(runsOften));
+    } catch (cause) {
+      throw graphError('does not build', cause);
+    }
+    return session;
+  }
+
   #wrap(storage: Storage, shape: readonly number[]): OnnxTensor {
-    storage.wrapped ??= this.#runtime.tensor(storage.dtype, storage.array, shape);
+    storage.wrapped ??= this.#host.runtime.tensor(storage.dtype, storage.array, shape);
     return storage.wrapped as OnnxTensor;
   }
+}
+
+function expectHeld({ state }: Storage): void {
+  if (state === 'held') return;
+  throw new GraphError(
+    'backend ort: a tensor depends on numbers that were lost when an earlier run failed half-way, such as weights in ' +
+      'the middle of an update; make the tensors anew, for example from the last checkpoint.',
+  );
 }
 
 /** ONNX Runtime names the node, whose name tells the tfjs kernel. */
 function graphError(what: string, cause: unknown): Error {
   const text = messageOf(cause);
-  const origin = /[Nn]ode(?: with name)?(?::|\.)? ?(?:Name:)?\s*'?([A-Za-z][A-Za-z0-9_]*(?: \[[^#']*\])*)#\d+/.exec(text)?.[1];
+  const origin = /(\w+(?: \[[\dx]*\],?)*)#\d+/.exec(text)?.[1];
   const from = origin === undefined ? '' : ` at the tfjs kernel ${origin}`;
   if (/bad_alloc|Failed to allocate|out of memory|OrtAllocator|BFCArena/i.test(text)) {
     return new OutOfMemoryError(

@@ -26,47 +26,29 @@ function mix(hash: number, value: number): number {
   return Math.imul(low ^ (value >>> 16), 0x01000193);
 }
 
-/** Orders the kernels that `targets` depend on. */
+/**
+ * Collects the kernels that `targets` depend on, in the order in which the program called them: the order in which an
+ * eager backend would run them, and let go of what the gradients no longer need.
+ */
 export function traceTargets(targets: readonly Value[], policies: ScalarPolicies): Trace {
+  const nodes = collectNodes(targets).sort((a, b) => a.sequence - b.sequence);
   const mark = ++traversals;
-  const nodes: RecordedNode[] = [];
   const leaves: Value[] = [];
   const key: number[] = [];
-  const reference = (value: Value): number =>
-    value.node === null ? -1 - value.position : value.node.position * 16 + value.index;
-  const arrive = (node: RecordedNode): void => {
-    node.position = nodes.length;
-    nodes.push(node);
-    key.push(node.signature);
-    for (const input of node.inputs) key.push(reference(input));
-  };
-  // Iterative: chains of kernels can be longer than the stack is deep.
-  const stack: { node: RecordedNode; next: number }[] = [];
-  const visit = (value: Value): void => {
-    const { node } = value;
-    if (node === null) {
-      if (value.mark === mark) return;
+  const reference = (value: Value): number => {
+    if (value.node !== null) return value.node.position * 16 + value.index;
+    if (value.mark !== mark) {
       value.mark = mark;
       value.position = leaves.length;
       leaves.push(value);
-    } else if (node.mark !== mark) {
-      node.mark = mark;
-      stack.push({ node, next: 0 });
     }
+    return -1 - value.position;
   };
-  for (const target of targets) {
-    visit(target);
-    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
-      const input = top.node.inputs[top.next];
-      if (input === undefined) {
-        stack.pop();
-        arrive(top.node);
-      } else {
-        top.next += 1;
-        visit(input);
-      }
-    }
-  }
+  nodes.forEach((node, position) => {
+    node.position = position;
+    key.push(node.signature);
+    for (const input of node.inputs) key.push(reference(input));
+  });
   for (const target of targets) key.push(reference(target));
   for (const { shape, dtype } of leaves) key.push(dtype.length, shape.length, ...shape);
   const { constants, aliases } = policies.decide(leaves, key.reduce(mix, 0x811c9dc5));
@@ -76,6 +58,20 @@ export function traceTargets(targets: readonly Value[], policies: ScalarPolicies
     else key.push(-1, ...bitsOf(constant));
   });
   return { nodes, leaves, targets, key, hash: key.reduce(mix, 0x811c9dc5), constants, aliases };
+}
+
+function collectNodes(targets: readonly Value[]): RecordedNode[] {
+  const mark = ++traversals;
+  const nodes: RecordedNode[] = [];
+  // The list grows while it is walked; chains of kernels can be longer than the stack is deep.
+  const reach = ({ node }: Value): void => {
+    if (node === null || node.mark === mark) return;
+    node.mark = mark;
+    nodes.push(node);
+  };
+  targets.forEach(reach);
+  for (const node of nodes) node.inputs.forEach(reach);
+  return nodes;
 }
 
 const scratch = new Float64Array(1);

@@ -10,6 +10,11 @@ export class Storage {
   tensors = 1;
   /** The recording epoch in which a kernel that reads it was last recorded; see {@link Recorder.epoch}. */
   readInEpoch = -1;
+  /**
+   * `held`: the array is this storage's own. `lent`: another storage took it over. `lost`: a run that failed may have
+   * written to it.
+   */
+  state: 'held' | 'lent' | 'lost' = 'held';
   /** Its wrapping for ONNX Runtime, kept between runs. */
   wrapped: unknown = undefined;
 

@@ -10,8 +10,12 @@ export interface OutputInfo {
   readonly dtype: Dtype;
 }
 
+let created = 0;
+
 /** A kernel that was called and not yet run. */
 export class RecordedNode {
+  /** Rises from kernel to kernel in the order of their calls. */
+  readonly sequence = ++created;
   /** Key of the table of lowerings. */
   readonly op: string;
   readonly inputs: readonly Value[];

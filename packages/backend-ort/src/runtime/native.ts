@@ -19,7 +19,7 @@ export interface NativeSession {
   ): void;
   run(
     feeds: Readonly<Record<string, OnnxTensor>>,
-    fetches: Readonly<Record<string, OnnxTensor>>,
+    fetches: Readonly<Record<string, OnnxTensor | null>>,
     options: Readonly<Record<string, unknown>>,
   ): unknown;
   endProfiling(): void;

@@ -6,7 +6,10 @@ import type { OrtSettings } from './settings.js';
  * double the memory and save no time; our graphs leave ONNX Runtime's optimisers nothing to find, and load in a third of
  * the time without them.
  */
-export function sessionOptions({ threads, executionProvider, profile }: OrtSettings): SessionOptions {
+export function sessionOptions(
+  { threads, executionProvider, profile }: OrtSettings,
+  runsOften: boolean,
+): SessionOptions {
   return {
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
@@ -14,7 +17,8 @@ export function sessionOptions({ threads, executionProvider, profile }: OrtSetti
     executionProviders: executionProvider === 'cpu' ? ['cpu'] : [executionProvider, 'cpu'],
     graphOptimizationLevel: 'disabled',
     enableMemPattern: false,
-    enableCpuMemArena: true,
+    // Without an arena memory goes back after every run, at the price of a page fault per page in the next.
+    enableCpuMemArena: runsOften,
     logSeverityLevel: 3,
     ...(profile !== null && { enableProfiling: true, profileFilePrefix: profile }),
   };
