@@ -1,5 +1,5 @@
 // Time of each kernel that segkit adds to or replaces in tfjs-backend-wasm, beside the stock kernel (or, for the filter
-// gradient that stock lacks, beside the naive composition of training-step-naive.js), on the shapes of a base-16 U-Net's
+// gradient that stock lacks, beside the naive composition of stock-wasm/filter-gradient.js), on the shapes of a base-16 U-Net's
 // training. Stock and segkit take turns; one JSON line each with the fastest of the rounds in milliseconds.
 //
 //   npm run build && node bench/wasm-kernels.js [--rounds 15]
@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import { registerWasmTrainingKernels } from '@segkit/engines';
 
-import { registerNaiveFilterGradient } from './training-step-naive.js';
+import { registerNaiveFilterGradient } from './stock-wasm/filter-gradient.js';
 
 const { values: options } = parseArgs({ options: { rounds: { type: 'string', default: '15' } } });
 

@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { OrtBackendError } from './errors.js';
 import { copyToArray, isNumeric } from './graph/dtype.js';
 import { sameShape } from './graph/shape.js';
-import type { Recording } from './kernels/recorder.js';
+import type { KnownNumbers, Recording } from './kernels/recorder.js';
 import { Program, type ProgramHost } from './program/program.js';
 import { ProgramCache } from './program/program-cache.js';
 import { ScalarPolicies } from './program/scalar-policy.js';
@@ -190,6 +190,9 @@ export class OrtBackend extends tf.KernelBackend {
     if (this.#recorded >= longestRecording) this.flush();
     return infos;
   }
+
+  /** The numbers of a tensor, not copied, unless they are still to be computed. */
+  readonly knownNumbers: KnownNumbers = ({ dataId }) => this.data.get(dataId).value?.storage?.array;
 
   /** Holds complex numbers as two tensors of reals. */
   makeComplex(real: tf.TensorInfo, imag: tf.TensorInfo): tf.TensorInfo {

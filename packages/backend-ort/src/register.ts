@@ -28,6 +28,10 @@ const viewKernels: Readonly<
   }),
   ExpandDims: ({ input }, { dim }) => {
     const rank = input?.shape.length ?? 0;
+    tf.util.assert(
+      Number(dim) >= -(rank + 1),
+      () => `Axis must be in the interval [${-(rank + 1)}, ${rank}]`,
+    );
     const axis = Number(dim) < 0 ? rank + Number(dim) + 1 : Number(dim);
     const shape = [...(input?.shape ?? [])];
     shape.splice(axis, 0, 1);
@@ -97,7 +101,7 @@ function recordOrRun(
   const recordable = Object.values(inputs).every(
     (input) => input == null || (isNumeric(input.dtype) && sizeOf(input.shape) > 0),
   );
-  const recording = recordable ? recorder?.(inputs, attrs) : undefined;
+  const recording = recordable ? recorder?.(inputs, attrs, ort.knownNumbers) : undefined;
   const whole = recording?.outputs.every(({ shape }) => sizeOf(shape) > 0) === true;
   if (recording == null || !whole) {
     if (cpuKernel !== undefined) return runOnCpu(cpuKernel, inputs, attrs, ort);

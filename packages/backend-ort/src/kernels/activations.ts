@@ -18,8 +18,8 @@ export const activationRecorders: Recorders = {
   Relu: ofNumbers('Relu'),
   Relu6: ofNumbers('Relu6'),
   ClipByValue: ofNumbers('ClipByValue', ({ clipValueMin, clipValueMax }) => ({
-    low: String(clipValueMin as number),
-    high: String(clipValueMax as number),
+    low: String(clipValueMin),
+    high: String(clipValueMax),
   })),
   Elu: ofReals('Elu'),
   Selu: ofReals('Selu'),

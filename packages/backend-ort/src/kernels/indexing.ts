@@ -1,34 +1,56 @@
-import { backend_util, util } from '@tensorflow/tfjs-core';
+import { backend_util, util, type TensorInfo } from '@tensorflow/tfjs-core';
 
 import { isNumeric } from '../graph/dtype.js';
 import { lowered, loweredConstant, type Lowered } from '../lowering/lowered.js';
 import type { Lowering, LoweringContext, Lowerings } from '../lowering/lowering-context.js';
 import { fromMemoryOrder, memoryOrder } from '../lowering/memory-order.js';
-import { dtypeOf, inputOf, recording, type Recorders } from './recorder.js';
+import { dtypeOf, inputOf, recording, type KnownNumbers, type Recorders } from './recorder.js';
+import { axisFromFront } from './slicing.js';
 
 // Kernels that read at given places, or tell places.
 
+/**
+ * Checks places that are known already; ONNX Runtime checks the others.
+ * @param indices - `[..., depth]`: each a place along the first axes of `shape`.
+ * @throws Error if one is out of range.
+ */
+export function expectPlaces(
+  indices: TensorInfo,
+  shape: readonly number[],
+  known: KnownNumbers | undefined,
+): void {
+  const numbers = known?.(indices);
+  if (numbers === undefined) return;
+  const depth = indices.shape.length > 1 ? (indices.shape.at(-1) ?? 1) : 1;
+  for (let i = 0; i < numbers.length; i += depth) {
+    const place = Array.from({ length: depth }, (_, axis) => numbers[i + axis] ?? 0);
+    if (place.every((index, axis) => index >= 0 && index < (shape[axis] ?? 1))) continue;
+    throw new Error(`Invalid indices: ${place.join()} does not index into ${shape.join()}`);
+  }
+}
+
 /** Recorders of kernels that read at given places. */
 export const indexingRecorders: Recorders = {
-  GatherV2: (inputs, attrs) => {
+  GatherV2: (inputs, attrs, known) => {
     const [x, indices] = [inputOf(inputs, 'x'), inputOf(inputs, 'indices')];
     if (indices.dtype !== 'int32') return null;
     const [axis = 0] = util.parseAxisParam(attrs['axis'] as number, x.shape);
-    const batchDims = Number(attrs['batchDims'] ?? 0);
+    const last = (x.shape[axis] ?? 0) - 1;
+    for (const index of Array.from(known?.(indices) ?? [])) {
+      const message = `GatherV2: the index value ${index} is not in [0, ${last}]`;
+      util.assert(index >= 0 && index <= last, () => message);
+    }
+    const batchDims = axisFromFront(attrs['batchDims'] ?? 0, indices.shape.length);
     const { batchSize, outerSize, dimSize, sliceSize, outputShape } =
-      backend_util.segment_util.collectGatherOpShapeInfo(
-        x as never,
-        indices as never,
-        axis,
-        batchDims,
-      );
+      backend_util.segment_util.collectGatherOpShapeInfo(x, indices, axis, batchDims);
     const sizes = [batchSize, outerSize, dimSize, sliceSize];
     return recording('GatherV2', [x, indices], outputShape, dtypeOf(x), { axis, batchDims, sizes });
   },
-  GatherNd: (inputs) => {
+  GatherNd: (inputs, _, known) => {
     const [params, indices] = [inputOf(inputs, 'params'), inputOf(inputs, 'indices')];
     if (indices.dtype !== 'int32') return null;
     const [shape] = backend_util.prepareAndValidate(params, indices);
+    expectPlaces(indices, params.shape, known);
     return recording('GatherNd', [params, indices], shape, dtypeOf(params));
   },
   OneHot: (inputs, { depth, dtype, onValue, offValue }) => {
@@ -36,7 +58,7 @@ export const indexingRecorders: Recorders = {
     const type = dtype as string;
     if (indices.dtype !== 'int32' || !isNumeric(type)) return null;
     const shape = [...indices.shape, Number(depth)];
-    const attributes = { on: String(onValue as number), off: String(offValue as number) };
+    const attributes = { on: String(Number(onValue)), off: String(Number(offValue)) };
     return recording('OneHot', [indices], shape, type, attributes);
   },
   TopK: (inputs, { k }) => {

@@ -23,7 +23,7 @@ export const paddingRecorders: Recorders = {
   PadV2: (inputs, { paddings, constantValue }) => {
     const x = inputOf(inputs, 'x');
     const pads = paddings as [number, number][];
-    const value = String(constantValue as number);
+    const value = String(Number(constantValue));
     return recording('PadV2', [x], paddedShape(x.shape, pads), dtypeOf(x), { pads, value });
   },
   MirrorPad: (inputs, { paddings, mode }) => {

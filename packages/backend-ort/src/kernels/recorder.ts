@@ -14,11 +14,18 @@ export interface Recording {
   readonly isList?: boolean;
 }
 
+/** The numbers of an input, if they are known already. */
+export type KnownNumbers = (input: TensorInfo) => ArrayLike<number> | undefined;
+
 /**
  * Says how a kernel call is recorded; `null` if this call (its dtypes, its data format) has no lowering and is to be run
  * by tfjs-backend-cpu.
  */
-export type Recorder = (inputs: NamedTensorInfoMap, attributes: NamedAttrMap) => Recording | null;
+export type Recorder = (
+  inputs: NamedTensorInfoMap,
+  attributes: NamedAttrMap,
+  known?: KnownNumbers,
+) => Recording | null;
 
 /** Recorders by tfjs's kernel names. */
 export type Recorders = Readonly<Record<string, Recorder>>;

@@ -3,36 +3,39 @@ import { backend_util } from '@tensorflow/tfjs-core';
 import { sizeOf } from '../graph/shape.js';
 import { lowered, type Lowered } from '../lowering/lowered.js';
 import type { Lowering, LoweringContext, Lowerings } from '../lowering/lowering-context.js';
-import { countedFromFront } from './indexing.js';
+import { countedFromFront, expectPlaces } from './indexing.js';
 import { dtypeOf, inputOf, recording, type Recorders } from './recorder.js';
 
 // Kernels that write at given places.
 
 /** Recorders of kernels that write at given places. */
 export const scatterRecorders: Recorders = {
-  ScatterNd: (inputs, attrs) => {
+  ScatterNd: (inputs, attrs, known) => {
     const [indices, updates] = [inputOf(inputs, 'indices'), inputOf(inputs, 'updates')];
     const shape = attrs['shape'] as number[];
     if (indices.dtype !== 'int32' || updates.dtype === 'bool') return null;
     backend_util.calculateShapes(updates, indices, shape);
+    expectPlaces(indices, shape, known);
     return recording('ScatterNd', [indices, updates], shape, dtypeOf(updates));
   },
-  TensorScatterUpdate: (inputs) => {
+  TensorScatterUpdate: (inputs, _, known) => {
     const names = ['tensor', 'indices', 'updates'];
     const [tensor, indices, updates] = names.map((name) => inputOf(inputs, name));
     if (tensor === undefined || indices === undefined || updates === undefined) return null;
     if (indices.dtype !== 'int32' || tensor.dtype !== updates.dtype) return null;
     backend_util.calculateShapes(updates, indices, tensor.shape);
+    expectPlaces(indices, tensor.shape, known);
     const given = [tensor, indices, updates];
     return recording('TensorScatterUpdate', given, tensor.shape, dtypeOf(tensor));
   },
-  SparseToDense: (inputs, { outputShape }) => {
+  SparseToDense: (inputs, { outputShape }, known) => {
     const names = ['sparseIndices', 'sparseValues', 'defaultValue'];
     const [indices, values, filling] = names.map((name) => inputOf(inputs, name));
     const shape = outputShape as number[];
     if (indices === undefined || values === undefined || filling === undefined) return null;
     if (indices.dtype !== 'int32' || values.dtype !== filling.dtype) return null;
     backend_util.calculateShapes(values, indices, shape);
+    expectPlaces(indices, shape, known);
     return recording('SparseToDense', [indices, values, filling], shape, dtypeOf(values));
   },
   Diag: (inputs) => {

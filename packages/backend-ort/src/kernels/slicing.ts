@@ -33,11 +33,11 @@ export const slicingRecorders: Recorders = {
   Slice: (inputs, { begin, size }) => {
     const x = inputOf(inputs, 'x');
     const [start, lengths] = slice_util.parseSliceParams(
-      x as never,
+      x,
       begin as number[],
       size as number[],
     ) as [number[], number[]];
-    slice_util.assertParamsValid(x as never, start, lengths);
+    slice_util.assertParamsValid(x, start, lengths);
     return recording('Slice', [x], lengths, dtypeOf(x), { start });
   },
   StridedSlice: (inputs, attrs) => {
@@ -64,7 +64,7 @@ export const slicingRecorders: Recorders = {
   SplitV: (inputs, { numOrSizeSplits, axis }) => {
     const x = inputOf(inputs, 'x');
     const [at = 0] = util.parseAxisParam(axis as number, x.shape);
-    const sizes = backend_util.prepareSplitSize(x as never, numOrSizeSplits as number[], at);
+    const sizes = backend_util.prepareSplitSize(x, numOrSizeSplits as number[], at);
     const outputs = sizes.map((size) => ({
       shape: x.shape.map((length, i) => (i === at ? size : length)),
       dtype: dtypeOf(x),

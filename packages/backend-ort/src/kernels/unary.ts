@@ -38,9 +38,7 @@ type ReadAttributes = (attrs: Readonly<Record<string, unknown>>) => KernelAttrib
 export function ofNumbers(op: string, attributes?: ReadAttributes): Recorder {
   return (inputs, attrs) => {
     const x = inputOf(inputs, 'x');
-    return x.dtype === 'bool'
-      ? null
-      : recording(op, [x], x.shape, dtypeOf(x), attributes?.(attrs));
+    return x.dtype === 'bool' ? null : recording(op, [x], x.shape, dtypeOf(x), attributes?.(attrs));
   };
 }
 

@@ -1,8 +1,9 @@
 import { GraphError, messageOf, OutOfMemoryError } from '../errors.js';
-import { sizeOf } from '../graph/shape.js';
+import { sameShape, sizeOf } from '../graph/shape.js';
 import type { Target } from '../lowering/lowering-context.js';
 import type { ArrayPool } from '../recording/array-pool.js';
 import { Storage } from '../recording/storage.js';
+import type { Value } from '../recording/value.js';
 import type {
   NativeRuntime,
   NativeSession,
@@ -28,7 +29,7 @@ export interface ProgramHost {
 export interface RunMemory {
   readonly pool: ArrayPool;
   /** Whether no tensor holds these numbers any more, so that their memory may be written to. */
-  isFree(storage: Storage): boolean;
+  readonly isFree: (storage: Storage) => boolean;
 }
 
 /**
@@ -37,7 +38,7 @@ export interface RunMemory {
  * on it keeps its working memory, and writes outputs over inputs that nobody holds any more.
  */
 export class Program {
-  readonly key: readonly number[];
+  readonly key: Int32Array;
   readonly #host: ProgramHost;
   readonly #model: Uint8Array<ArrayBuffer>;
   readonly #inputs: readonly (readonly [leaf: number, name: string])[];
@@ -45,6 +46,9 @@ export class Program {
   /** By output: the leaf whose memory it may be written to. */
   readonly #lenders: readonly (number | undefined)[];
   readonly #ignoredOutput: string | undefined;
+  /** Kept from run to run, because objects of hundreds of names are dear to make. */
+  readonly #feeds: Record<string, OnnxTensor> = {};
+  readonly #fetches: Record<string, OnnxTensor | null> = {};
   #session: NativeSession;
   #runs = 0;
 
@@ -81,27 +85,23 @@ export class Program {
       this.#session.dispose();
       this.#session = this.#load(true);
     }
-    const feeds: Record<string, OnnxTensor> = {};
     for (const [leaf, name] of this.#inputs) {
       const value = leaves[leaf];
       if (!value?.storage) continue;
       expectHeld(value.storage);
-      feeds[name] = this.#wrap(value.storage, value.shape);
+      this.#feeds[name] = this.#wrap(value.storage, value.shape);
     }
-    const fetches: Record<string, OnnxTensor | null> = {};
-    if (this.#ignoredOutput !== undefined) fetches[this.#ignoredOutput] = null;
+    if (this.#ignoredOutput !== undefined) this.#fetches[this.#ignoredOutput] = null;
     const lent: Storage[] = [];
-    const results = targets.map(({ dtype, shape }, index) => {
-      const lender = leaves[this.#lenders[index] ?? -1]?.storage;
-      const borrows = this.#runs > 1 && lender != null && memory.isFree(lender);
-      if (borrows) lent.push(lender);
-      const array = borrows ? lender.array : memory.pool.take(dtype, sizeOf(shape));
-      const storage = new Storage(dtype, array);
-      fetches[this.#outputNames[index] ?? ''] = this.#wrap(storage, shape);
+    const results = targets.map((target, index) => {
+      const lender = leaves[this.#lenders[index] ?? -1];
+      const storage = this.#place(target, lender, memory);
+      if (storage.array === lender?.storage?.array) lent.push(lender.storage);
+      this.#fetches[this.#outputNames[index] ?? ''] = this.#wrap(storage, target.shape);
       return storage;
     });
     try {
-      this.#session.run(feeds, fetches, {});
+      this.#session.run(this.#feeds, this.#fetches, {});
     } catch (cause) {
       if (!(this.#ignoredOutput !== undefined && isReturnRefusal(cause))) {
         for (const storage of lent) storage.state = 'lost';
@@ -110,6 +110,17 @@ export class Program {
     }
     for (const storage of lent) storage.state = 'lent';
     return results;
+  }
+
+  /** Where a result is to be written: over a lender that nobody holds any more, or into other memory. */
+  #place({ dtype, shape }: Value, lender: Value | undefined, { pool, isFree }: RunMemory): Storage {
+    const lent = lender?.storage;
+    if (this.#runs === 1 || lent == null || !isFree(lent)) {
+      return new Storage(dtype, pool.take(dtype, sizeOf(shape)));
+    }
+    const storage = new Storage(dtype, lent.array);
+    if (sameShape(lender?.shape ?? [], shape)) storage.wrapped = lent.wrapped;
+    return storage;
   }
 
   /** Unloads the graph, and writes its profile if there is one. */

@@ -24,7 +24,7 @@ export class ScalarPolicies {
   /** @param structure - Hash of the trace without its scalars' values. */
   decide(leaves: readonly Value[], structure: number): LeafRoles {
     const seen = this.#recall(structure);
-    const shared = new Map<string, number>();
+    const shared = new SharedScalars();
     const constants: (number | undefined)[] = [];
     const aliases: number[] = [];
     leaves.forEach(({ storage, dtype, shape }, index) => {
@@ -39,10 +39,7 @@ export class ScalarPolicies {
         constants[index] = value;
         return;
       }
-      const key = `${dtype}${String(shape.length)}=${Object.is(value, -0) ? '-0' : String(value)}`;
-      const alias = shared.get(key);
-      if (alias === undefined) shared.set(key, index);
-      else aliases[index] = alias;
+      aliases[index] = shared.claim(`${dtype}${String(shape.length)}`, value, index);
     });
     return { constants, aliases };
   }
@@ -62,4 +59,20 @@ export class ScalarPolicies {
 /** Small whole and half numbers. */
 function isFormulaNumber(value: number): boolean {
   return Math.abs(value) <= 16 && Number.isInteger(value * 2) && !Object.is(value, -0);
+}
+
+/** The first leaf of each value among equal ones. */
+class SharedScalars {
+  readonly #byKind = new Map<string, Map<number, number>>();
+
+  /** The leaf that already has this value, or this one. */
+  claim(kind: string, value: number, leaf: number): number {
+    // A map takes 0 and -0 for the same.
+    if (Object.is(value, -0)) return leaf;
+    let leaves = this.#byKind.get(kind);
+    if (leaves === undefined) this.#byKind.set(kind, (leaves = new Map<number, number>()));
+    const first = leaves.get(value);
+    if (first === undefined) leaves.set(value, leaf);
+    return first ?? leaf;
+  }
 }

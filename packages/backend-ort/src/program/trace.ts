@@ -10,7 +10,7 @@ export interface Trace {
   /** What is to be known. */
   readonly targets: readonly Value[];
   /** Equal traces have equal keys. */
-  readonly key: readonly number[];
+  readonly key: Int32Array;
   readonly hash: number;
   /** By leaf: the number that the graph takes for granted, or `undefined` if the leaf is an input of the graph. */
   readonly constants: readonly (number | undefined)[];
@@ -20,10 +20,32 @@ export interface Trace {
 
 let traversals = 0;
 
-/** Mixes a number into a hash (FNV-1a over the number's two halves). */
-function mix(hash: number, value: number): number {
-  const low = Math.imul(hash ^ (value & 0xffff), 0x01000193);
-  return Math.imul(low ^ (value >>> 16), 0x01000193);
+/** Collects a key's numbers and their hash (FNV-1a over the numbers' halves). */
+class KeyWriter {
+  // Shared by all writers: a key is finished before the next one begins.
+  static #scratch = new Int32Array(4096);
+  #length = 0;
+  hash = 0x811c9dc5;
+
+  push(...values: readonly number[]): void {
+    for (const value of values) {
+      if (this.#length === KeyWriter.#scratch.length) this.#grow();
+      KeyWriter.#scratch[this.#length] = value;
+      this.#length += 1;
+      const low = Math.imul(this.hash ^ (value & 0xffff), 0x01000193);
+      this.hash = Math.imul(low ^ (value >>> 16), 0x01000193);
+    }
+  }
+
+  done(): Int32Array {
+    return KeyWriter.#scratch.slice(0, this.#length);
+  }
+
+  #grow(): void {
+    const larger = new Int32Array(KeyWriter.#scratch.length * 2);
+    larger.set(KeyWriter.#scratch);
+    KeyWriter.#scratch = larger;
+  }
 }
 
 /**
@@ -34,7 +56,7 @@ export function traceTargets(targets: readonly Value[], policies: ScalarPolicies
   const nodes = collectNodes(targets).sort((a, b) => a.sequence - b.sequence);
   const mark = ++traversals;
   const leaves: Value[] = [];
-  const key: number[] = [];
+  const key = new KeyWriter();
   const reference = (value: Value): number => {
     if (value.node !== null) return value.node.position * 16 + value.index;
     if (value.mark !== mark) {
@@ -51,13 +73,13 @@ export function traceTargets(targets: readonly Value[], policies: ScalarPolicies
   });
   for (const target of targets) key.push(reference(target));
   for (const { shape, dtype } of leaves) key.push(dtype.length, shape.length, ...shape);
-  const { constants, aliases } = policies.decide(leaves, key.reduce(mix, 0x811c9dc5));
+  const { constants, aliases } = policies.decide(leaves, key.hash);
   leaves.forEach((_, index) => {
     const constant = constants[index];
     if (constant === undefined) key.push(aliases[index] ?? index);
     else key.push(-1, ...bitsOf(constant));
   });
-  return { nodes, leaves, targets, key, hash: key.reduce(mix, 0x811c9dc5), constants, aliases };
+  return { nodes, leaves, targets, key: key.done(), hash: key.hash, constants, aliases };
 }
 
 function collectNodes(targets: readonly Value[]): RecordedNode[] {

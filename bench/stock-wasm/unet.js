@@ -1,17 +1,8 @@
-// Worker of training-step.js: the U-Net in plain TensorFlow.js on wasm, with segkit's kernels or with stock ones.
-import '@tensorflow/tfjs-backend-wasm';
-
+// The U-Net of nets.js as a user of plain TensorFlow.js writes it.
 import * as tf from '@tensorflow/tfjs-core';
-import { registerGradients } from '@segkit/core';
-import { registerWasmTrainingKernels } from '@segkit/engines';
 
-import { registerNaiveFilterGradient } from './training-step-naive.js';
-import { randomBatch, serve, shapeArguments } from './training-step-worker.js';
-
-const [base, batch, size] = shapeArguments();
-const classes = 2;
-
-function createNetwork() {
+/** A U-Net of this base width for RGB images, four levels deep: its variables and its forward pass with batch statistics. */
+export function createUNet(base, classes) {
   const variables = [];
   const variable = (tensor) => {
     const made = tf.variable(tensor);
@@ -71,24 +62,3 @@ function createNetwork() {
   };
   return { variables, forward };
 }
-
-await registerGradients();
-if (process.argv[2] === 'segkit') registerWasmTrainingKernels();
-await tf.setBackend('wasm');
-if (process.argv[2] === 'stock') registerNaiveFilterGradient();
-
-const { variables, forward } = createNetwork();
-const { image, labels } = randomBatch(batch, size);
-const optimizer = tf.train.adam(1e-3);
-const crossEntropy = () => {
-  const likelihood = tf.mul(tf.oneHot(labels, classes), tf.logSoftmax(forward(image)));
-  return tf.neg(tf.mean(tf.sum(likelihood, -1)));
-};
-const step = () => {
-  const loss = optimizer.minimize(crossEntropy, true, variables);
-  const [value] = loss.dataSync();
-  loss.dispose();
-  return value;
-};
-const parameters = variables.reduce((sum, { size: count }) => sum + count, 0);
-await serve(step, { parameters });

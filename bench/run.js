@@ -1,0 +1,80 @@
+// `npm run bench -- <benchmark> [options]`; without a benchmark it lists them.
+import { parseArgs } from 'node:util';
+
+import { commonOptions } from './arguments.js';
+
+const compare = () => import('./compare.js');
+
+/** Every benchmark: what it measures, and the module that does, loaded only when asked for. */
+const benchmarks = {
+  training: {
+    about: 'seconds of a training step beside PyTorch, the two taking turns',
+    load: async () => (await compare()).training,
+  },
+  inference: {
+    about: 'seconds of a forward pass and reading its logits, beside PyTorch',
+    load: async () => (await compare()).inference,
+  },
+  memory: {
+    about: 'peak resident size of a process that trains 10 steps, beside PyTorch',
+    load: async () => (await import('./memory.js')).memory,
+  },
+  overhead: {
+    about: "a training step's JavaScript time: what is not spent inside the engine",
+    load: async () => (await import('./overhead.js')).overhead,
+  },
+  steps: {
+    about: 'graphs compiled in a run with schedule, dropout and partial batches',
+    load: async () => (await import('./steps.js')).steps,
+  },
+  soak: {
+    about: 'growth of tensors and resident memory over many steps',
+    load: async () => (await import('./soak.js')).soak,
+  },
+};
+
+const usage = `usage: npm run bench -- <benchmark> [options]     (npm run -s: only the numbers on standard output)
+
+${Object.entries(benchmarks)
+  .map(([name, { about }]) => `  ${name.padEnd(11)}${about}`)
+  .join('\n')}
+
+  --json              one JSON object a line; without it a table
+  --engine NAME       segkit's engine; default: the first that starts
+  --threads N         threads of PyTorch and of the engine ort; default 2 (the engine wasm has one core)
+training, inference, memory, overhead:
+  --net NAME          one network; default: all (overhead: unet-16)
+training, inference, overhead:
+  --rounds N          steps timed on each side
+  --warm-up N         steps before the first that is timed
+training --net unet-16:
+  --with-stock-wasm   stock tfjs-backend-wasm as a third side
+memory:
+  --steps N           steps trained; default 10
+steps, soak:
+  --count N           steps trained; default 1000 and 2000
+
+PyTorch's side runs by python3, or by the interpreter that the variable PYTHON names; without torch only segkit's
+numbers are given. Kernels of the engine wasm one by one: node bench/wasm-kernels.js`;
+
+const [name, ...rest] = process.argv.slice(2);
+if (name === undefined || name === '--help') {
+  console.log(usage);
+} else if (!Object.hasOwn(benchmarks, name)) {
+  console.error(`bench: there is no benchmark "${name}".\n\n${usage}`);
+  process.exitCode = 2;
+} else {
+  await start(name, rest);
+}
+
+async function start(benchmark, args) {
+  const { options, run } = await benchmarks[benchmark].load();
+  try {
+    const { values } = parseArgs({ args, options: { ...commonOptions, ...options } });
+    await run(values);
+  } catch (error) {
+    const expected = error.code?.startsWith('ERR_PARSE_ARGS') || error.name === 'BenchError';
+    console.error(expected ? `bench ${benchmark}: ${error.message}` : error);
+    process.exitCode = 1;
+  }
+}
