@@ -11,11 +11,34 @@ import {
 import { convolutionFilterGradient } from './convolution-filter-gradient.js';
 import { convolutionInputGradient } from './convolution-input-gradient.js';
 import { blockedFilter, narrowFilter } from './filter-layout.js';
-import { inputOf, recording, type Recorders } from './recorder.js';
+import { inputOf, recording, type Recorder, type Recorders } from './recorder.js';
 
 // Convolutions of NHWC maps with HWIO filters.
 
-/** Recorders of convolutions and their gradients. */
+const inputGradient: Recorder = (inputs, attrs) => {
+  const [dy, filter] = [inputOf(inputs, 'dy'), inputOf(inputs, 'filter')];
+  const inputShape = attrs['inputShape'] as number[];
+  const info = convolutionGeometry(inputShape, filter.shape, attrs);
+  if (info === null || dy.dtype !== 'float32') return null;
+  return recording('Conv2DBackpropInput', [dy, filter], inputShape, 'float32', {
+    geometry: info.geometry,
+  });
+};
+
+const filterGradient: Recorder = (inputs, attrs) => {
+  const [x, dy] = [inputOf(inputs, 'x'), inputOf(inputs, 'dy')];
+  const filterShape = attrs['filterShape'] as number[];
+  const info = convolutionGeometry(x.shape, filterShape, attrs);
+  if (info === null || x.dtype !== 'float32') return null;
+  return recording('Conv2DBackpropFilter', [x, dy], filterShape, 'float32', {
+    geometry: info.geometry,
+  });
+};
+
+/**
+ * Recorders of convolutions and their gradients. tfjs's gradient kernels know no dilation; this backend's own,
+ * `DilatedConv2DBackpropInput` and `DilatedConv2DBackpropFilter`, take the attribute `dilations` besides.
+ */
 export const convolutionRecorders: Recorders = {
   Conv2D: (inputs, attrs) => {
     const [x, filter] = [inputOf(inputs, 'x'), inputOf(inputs, 'filter')];
@@ -23,24 +46,10 @@ export const convolutionRecorders: Recorders = {
     if (info === null || x.dtype !== 'float32') return null;
     return recording('Conv2D', [x, filter], info.outShape, 'float32', { geometry: info.geometry });
   },
-  Conv2DBackpropInput: (inputs, attrs) => {
-    const [dy, filter] = [inputOf(inputs, 'dy'), inputOf(inputs, 'filter')];
-    const inputShape = attrs['inputShape'] as number[];
-    const info = convolutionGeometry(inputShape, filter.shape, attrs);
-    if (info === null || dy.dtype !== 'float32') return null;
-    return recording('Conv2DBackpropInput', [dy, filter], inputShape, 'float32', {
-      geometry: info.geometry,
-    });
-  },
-  Conv2DBackpropFilter: (inputs, attrs) => {
-    const [x, dy] = [inputOf(inputs, 'x'), inputOf(inputs, 'dy')];
-    const filterShape = attrs['filterShape'] as number[];
-    const info = convolutionGeometry(x.shape, filterShape, attrs);
-    if (info === null || x.dtype !== 'float32') return null;
-    return recording('Conv2DBackpropFilter', [x, dy], filterShape, 'float32', {
-      geometry: info.geometry,
-    });
-  },
+  Conv2DBackpropInput: inputGradient,
+  Conv2DBackpropFilter: filterGradient,
+  DilatedConv2DBackpropInput: inputGradient,
+  DilatedConv2DBackpropFilter: filterGradient,
 };
 
 /** How a convolution ends, where a following kernel was fused into it. */

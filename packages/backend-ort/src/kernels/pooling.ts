@@ -1,7 +1,9 @@
+import { blockedDomain } from '../graph/graph-builder.js';
 import { sizeOf } from '../graph/shape.js';
 import { channelsFirst, lowered, type Lowered } from '../lowering/lowered.js';
 import type { Lowering, LoweringContext, Lowerings } from '../lowering/lowering-context.js';
 import { geometryOf, poolGeometry, type Geometry } from './convolution-geometry.js';
+import { maxPoolGradientByPhases, poolsByPhases } from './max-pool-gradient.js';
 import { inputOf, recording, type Recorders } from './recorder.js';
 
 // Windows over NHWC maps.
@@ -15,9 +17,10 @@ export const poolingRecorders: Recorders = {
     return recording('MaxPool', [x], outShape, 'float32', { geometry });
   },
   MaxPoolGrad: (inputs, attrs) => {
-    const [dy, x] = [inputOf(inputs, 'dy'), inputOf(inputs, 'input')];
+    const [dy, x, y] = ['dy', 'input', 'output'].map((name) => inputOf(inputs, name));
+    if (dy === undefined || x === undefined || y === undefined) return null;
     const { geometry } = poolGeometry(x.shape, attrs);
-    return recording('MaxPoolGrad', [dy, x], x.shape, 'float32', { geometry });
+    return recording('MaxPoolGrad', [dy, x, y], x.shape, 'float32', { geometry });
   },
   AvgPool: (inputs, attrs) => {
     const x = inputOf(inputs, 'x');
@@ -42,15 +45,31 @@ function maxPoolWithIndices(
 
 const maxPool: Lowering = ({ outputs: [output], attributes }, [x], context) => {
   if (output === undefined || x === undefined) return [];
-  const [tensor = ''] = maxPoolWithIndices(context, x, geometryOf(attributes));
+  const geometry = geometryOf(attributes);
+  if (context.blocks(x.shape[3] ?? 0)) {
+    const { kernel, pads, strides } = geometry;
+    const tensor = context.graph.emit(
+      'MaxPool',
+      [context.tensor(x, 'blocked')],
+      { kernel_shape: kernel, pads, strides },
+      blockedDomain,
+    );
+    return lowered(tensor, output, 'blocked');
+  }
+  const [tensor = ''] = maxPoolWithIndices(context, x, geometry);
   return lowered(tensor, output, 'nchw');
 };
 
 /** The gradient goes to the place of the largest number, the first one of equals. */
-const maxPoolGradient: Lowering = ({ outputs: [output], attributes }, [dy, x], context) => {
+const maxPoolGradient: Lowering = (node, inputs, context) => {
+  const [output] = node.outputs;
+  const [dy, x] = inputs;
   if (output === undefined || dy === undefined || x === undefined) return [];
   const { graph } = context;
-  const geometry = geometryOf(attributes);
+  const geometry = geometryOf(node.attributes);
+  if (poolsByPhases(context, output.shape, geometry, dy.shape)) {
+    return maxPoolGradientByPhases(node, inputs, context);
+  }
   const { kernel, strides, pads } = geometry;
   const [, indices = ''] = maxPoolWithIndices(context, x, geometry);
   const gradient = context.tensor(dy, 'nchw');
@@ -74,13 +93,15 @@ const maxPoolGradient: Lowering = ({ outputs: [output], attributes }, [dy, x], c
 const averagePool: Lowering = ({ outputs: [output], attributes }, [x], context) => {
   if (output === undefined || x === undefined) return [];
   const { kernel, pads, strides } = geometryOf(attributes);
-  const tensor = context.graph.emit('AveragePool', [context.tensor(x, 'nchw')], {
-    kernel_shape: kernel,
-    pads,
-    strides,
-    count_include_pad: 0,
-  });
-  return lowered(tensor, output, 'nchw');
+  const inBlocks = context.blocks(x.shape[3] ?? 0);
+  const layout = inBlocks ? 'blocked' : 'nchw';
+  const tensor = context.graph.emit(
+    'AveragePool',
+    [context.tensor(x, layout)],
+    { kernel_shape: kernel, pads, strides, count_include_pad: 0 },
+    inBlocks ? blockedDomain : '',
+  );
+  return lowered(tensor, output, layout);
 };
 
 /** Lowerings of poolings and their gradients. */

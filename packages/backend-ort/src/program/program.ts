@@ -1,4 +1,7 @@
+import { freemem } from 'node:os';
+
 import { GraphError, messageOf, OutOfMemoryError } from '../errors.js';
+import { bytesPerElement } from '../graph/dtype.js';
 import { sameShape, sizeOf } from '../graph/shape.js';
 import type { Target } from '../lowering/lowering-context.js';
 import type { ArrayPool } from '../recording/array-pool.js';
@@ -33,9 +36,8 @@ export interface RunMemory {
 }
 
 /**
- * A trace's graph, loaded and ready to run with other numbers. Its first run leaves all inputs as they are and returns all
- * memory, because many graphs run only once and because it is the run that may find too little memory. From the second run
- * on it keeps its working memory, and writes outputs over inputs that nobody holds any more.
+ * A trace's graph, loaded and ready to run with other numbers. Outputs are written over inputs that nobody holds any more.
+ * Many graphs run only once, so the first run returns all its working memory; from the second run on it is kept.
  */
 export class Program {
   readonly key: Int32Array;
@@ -46,6 +48,8 @@ export class Program {
   /** By output: the leaf whose memory it may be written to. */
   readonly #lenders: readonly (number | undefined)[];
   readonly #ignoredOutput: string | undefined;
+  /** Whether the first run may find too little memory: it then leaves all inputs as they are. */
+  readonly #isLarge: boolean;
   /** Kept from run to run, because objects of hundreds of names are dear to make. */
   readonly #feeds: Record<string, OnnxTensor> = {};
   readonly #fetches: Record<string, OnnxTensor | null> = {};
@@ -70,6 +74,7 @@ export class Program {
       trace.leaves,
       trace.targets.map((value, i) => ({ name: outputNames[i] ?? '', value })),
     );
+    this.#isLarge = bytesOf(trace) > freemem();
     this.#model = graph.encode('reversed');
     this.#session = this.#load(false);
   }
@@ -115,7 +120,8 @@ export class Program {
   /** Where a result is to be written: over a lender that nobody holds any more, or into other memory. */
   #place({ dtype, shape }: Value, lender: Value | undefined, { pool, isFree }: RunMemory): Storage {
     const lent = lender?.storage;
-    if (this.#runs === 1 || lent == null || !isFree(lent)) {
+    const isCareful = this.#runs === 1 && this.#isLarge;
+    if (isCareful || lent == null || !isFree(lent)) {
       return new Storage(dtype, pool.take(dtype, sizeOf(shape)));
     }
     const storage = new Storage(dtype, lent.array);
@@ -144,6 +150,15 @@ export class Program {
     storage.wrapped ??= this.#host.runtime.tensor(storage.dtype, storage.array, shape);
     return storage.wrapped as OnnxTensor;
   }
+}
+
+/** Bytes of everything that a trace computes, were all of it in memory at once. */
+function bytesOf({ nodes }: Trace): number {
+  let bytes = 0;
+  for (const { outputs } of nodes) {
+    for (const { dtype, shape } of outputs) bytes += sizeOf(shape) * bytesPerElement[dtype];
+  }
+  return bytes;
 }
 
 function expectHeld({ state }: Storage): void {

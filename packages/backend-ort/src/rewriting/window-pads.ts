@@ -108,14 +108,14 @@ export const croppedInputGradient: RewriteRule = (node, scope) => {
 export const croppedPoolGradient: RewriteRule = (node, scope) => {
   const crop = cropOf(node);
   const gradient = crop?.source;
-  const [dy, x] = gradient?.node?.inputs ?? [];
+  const [dy, x, y] = gradient?.node?.inputs ?? [];
   if (crop === undefined || gradient?.node?.op !== 'MaxPoolGrad') return undefined;
-  if (dy === undefined || x === undefined || scope.uses(gradient) !== 1) return undefined;
+  if (dy === undefined || x === undefined || y === undefined || scope.uses(gradient) !== 1) return undefined;
   const padding = paddingOf(x);
   if (padding === undefined || !isLowest(padding.value)) return undefined;
   if (padding.sides.join() !== crop.sides.join()) return undefined;
   if (!smallerThanWindow(gradient.node, padding.sides)) return undefined;
   const attributes = withPads(gradient.node, padding.sides);
   const outputs: readonly OutputInfo[] = node.outputs;
-  return scope.make('MaxPoolGrad', [dy, padding.source], attributes, outputs)[0];
+  return scope.make('MaxPoolGrad', [dy, padding.source, y], attributes, outputs)[0];
 };

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 import { expectShape } from '../tensor/expect-shape.js';
+import { hasEngineKernel, runEngineKernel } from './engine-kernel.js';
 import { padForWindow } from './pad-for-window.js';
 import { windowedSize, type Window } from './windowed-size.js';
 
@@ -45,10 +46,43 @@ export function conv2d(
   };
   windowedSize({ height: x.shape[1], width: x.shape[2] }, window, 'conv2d');
   return tf.tidy(() => {
-    if (dilation > 1) return dilatedConv2d(x, filter, window);
+    if (dilation > 1) {
+      return hasDilatedGradients()
+        ? nativelyDilatedConv2d(x, filter, window)
+        : dilatedConv2d(x, filter, window);
+    }
     const { map, mode } = padForWindow(x, window);
     return tf.conv2d(map, filter, stride, mode);
   });
+}
+
+/** Whether the engine has gradient kernels that know dilation, which tfjs's own do not. */
+function hasDilatedGradients(): boolean {
+  return hasEngineKernel('DilatedConv2DBackpropInput');
+}
+
+/** By the engine's own kernels. */
+function nativelyDilatedConv2d(x: tf.Tensor4D, filter: tf.Tensor4D, window: Window): tf.Tensor4D {
+  const { stride, dilation } = window;
+  const { map, mode } = padForWindow(x, window);
+  const shared = { strides: stride, pad: mode, dilations: dilation, dataFormat: 'NHWC' };
+  const convolve = tf.customGrad<tf.Tensor4D>((...inputs) => {
+    const [image, kernel, save] = inputs as [tf.Tensor4D, tf.Tensor4D, tf.GradSaveFunc];
+    save([image, kernel]);
+    return {
+      value: tf.conv2d(image, kernel, stride, mode, 'NHWC', dilation),
+      gradFunc: (dy: tf.Tensor4D, saved: tf.Tensor[]) => {
+        const [given, taps] = saved as [tf.Tensor4D, tf.Tensor4D];
+        const toInput = { ...shared, inputShape: given.shape };
+        const toFilter = { ...shared, filterShape: taps.shape };
+        return [
+          ...(runEngineKernel('DilatedConv2DBackpropInput', { dy, filter: taps }, toInput) ?? []),
+          ...(runEngineKernel('DilatedConv2DBackpropFilter', { x: given, dy }, toFilter) ?? []),
+        ];
+      },
+    };
+  });
+  return convolve(map, filter);
 }
 
 /**

@@ -1,5 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 
+/** Whether the current engine has a kernel of this name. */
+export function hasEngineKernel(name: string): boolean {
+  // Typed as if every kernel were there.
+  const kernel: tf.KernelConfig | undefined = tf.getKernel(name, tf.getBackend());
+  return kernel !== undefined;
+}
+
 /**
  * Runs a kernel that some engines have beyond those of tfjs, because a fused one is faster there.
  * @param name - A kernel of `@segkit/backend-ort`, such as `BatchNormTraining`.
@@ -10,7 +17,7 @@ export function runEngineKernel(
   inputs: Readonly<Record<string, tf.Tensor>>,
   attributes: tf.NamedAttrMap = {},
 ): tf.Tensor[] | undefined {
-  if (tf.getKernel(name, tf.getBackend()) == null) return undefined;
+  if (!hasEngineKernel(name)) return undefined;
   const outputs: tf.Tensor | tf.Tensor[] = tf.engine().runKernel(name, { ...inputs }, attributes);
   return Array.isArray(outputs) ? outputs : [outputs];
 }
