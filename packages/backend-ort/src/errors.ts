@@ -6,11 +6,14 @@ export class OrtBackendError extends Error {
 /** The native library cannot be used on this machine. */
 export class RuntimeUnavailableError extends OrtBackendError {
   override readonly name = 'RuntimeUnavailableError';
+  /** The message without "backend ort:", for programs that tell it under a name of their own. */
+  readonly reason: string;
   /** Whether the package `onnxruntime-node` is absent, rather than broken. */
   readonly notInstalled: boolean;
 
-  constructor(message: string, options: ErrorOptions & { readonly notInstalled?: boolean } = {}) {
-    super(message, options);
+  constructor(reason: string, options: ErrorOptions & { readonly notInstalled?: boolean } = {}) {
+    super(`backend ort: ${reason}`, options);
+    this.reason = reason;
     this.notInstalled = options.notInstalled ?? false;
   }
 }

@@ -105,7 +105,8 @@ function centered(context: LoweringContext, map: ChannelMap, mean: string): Chan
 }
 
 /** In two passes: `mean(x^2) - mean(x)^2` would lose all digits of a variance that is small against the mean. */
-const batchNormTraining: Lowering = ({ outputs, attributes }, [x, gamma, beta], context) => {
+const batchNormTraining: Lowering = ({ outputs, attributes }, inputs, context) => {
+  const [x, gamma, beta, added] = inputs;
   const [output, meanInfo, varianceInfo] = outputs;
   if (output === undefined || meanInfo === undefined || varianceInfo === undefined) return [];
   if (x === undefined || gamma === undefined || beta === undefined) return [];
@@ -118,7 +119,11 @@ const batchNormTraining: Lowering = ({ outputs, attributes }, [x, gamma, beta], 
   const inverse = inverseDeviation(context, variance, Number(attributes?.['eps']));
   const scale = graph.emit('Mul', [context.tensor(gamma), inverse]);
   const relu = attributes?.['relu'] === true;
-  const y = channelAffine(context, centeredMap, scale, context.tensor(beta), { relu });
+  const sum = added && alikeMap(context, added, map);
+  const y = channelAffine(context, centeredMap, scale, context.tensor(beta), {
+    relu,
+    ...(sum && { sum }),
+  });
   return [loweredMap(y), lowered(mean, meanInfo), lowered(variance, varianceInfo)];
 };
 

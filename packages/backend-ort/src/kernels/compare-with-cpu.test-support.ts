@@ -88,6 +88,27 @@ export function tensorOf(
   return { shape, dtype, values };
 }
 
+/** Every number beside every other. */
+export function pairsOf(
+  numbers: readonly number[],
+  dtype: Dtype = 'float32',
+): Record<'a' | 'b', TestTensor> {
+  const a = numbers.flatMap((number) => numbers.map(() => number));
+  const b = numbers.flatMap(() => numbers);
+  return { a: tensorOf(a, [a.length], dtype), b: tensorOf(b, [b.length], dtype) };
+}
+
+/** Real numbers that operators treat apart. */
+export const specialReals = [NaN, Infinity, -Infinity, -0, 0, 1, -1, 2.5, -2.5, 3e38, -3e38, 1e-40];
+
+/** Integers that operators treat apart. */
+export const specialIntegers = [0, 1, -1, 7, -7, 65536, 2 ** 31 - 1, -(2 ** 31)];
+
+/** Tensors as recorders see them. */
+export function infosOf(...tensors: readonly TestTensor[]): tf.TensorInfo[] {
+  return tensors.map(({ shape, dtype }) => ({ shape: [...shape], dtype, dataId: {} }));
+}
+
 function toArray({ dtype, values }: TestTensor): tf.TypedArray {
   if (dtype === 'float32') return Float32Array.from(values);
   return dtype === 'int32' ? Int32Array.from(values) : Uint8Array.from(values);
@@ -138,7 +159,9 @@ function runOn(
   const entered = Object.entries(inputs).map(([name, input]: [string, TestTensor]) => {
     return [name, enter(input)] as const;
   });
-  const given = Array.isArray(inputs) ? entered.map(([, info]) => info) : Object.fromEntries(entered);
+  const given = Array.isArray(inputs)
+    ? entered.map(([, info]) => info)
+    : Object.fromEntries(entered);
   const made = tf.getKernel(kernel, backendName).kernelFunc({
     inputs: given as tf.NamedTensorInfoMap,
     attrs: attributes as tf.NamedAttrMap,
@@ -198,7 +221,12 @@ export function expectSameAsCpu(
   );
   const runs = [
     [ort, false],
-    ...(hasMap ? ([[ort, true], [channelsFirst, true]] as const) : []),
+    ...(hasMap
+      ? ([
+          [ort, true],
+          [channelsFirst, true],
+        ] as const)
+      : []),
   ] as const;
   for (const [backend, convolved] of runs) {
     const { outputs, left, fallbacks } = runOn(backend, kernel, inputs, attributes, convolved);

@@ -2,6 +2,7 @@ import { blockedDomain } from '../graph/graph-builder.js';
 import { lowered, type Lowered } from '../lowering/lowered.js';
 import type { Lowering, LoweringContext } from '../lowering/lowering-context.js';
 import type { OutputInfo } from '../recording/value.js';
+import { convolutionEnd, endPlainly } from './convolution-end.js';
 import { convolutionAttributes, geometryOf, type Geometry } from './convolution-geometry.js';
 import {
   exchangedBlocks,
@@ -10,25 +11,39 @@ import {
   narrowExchangedFilter,
   reversedTaps,
 } from './filter-layout.js';
-import { spreadByPhases, canSpreadByPhases } from './phase-convolution.js';
+import {
+  canSpreadByPhases,
+  canSpreadToFewChannels,
+  spreadByPhases,
+  spreadToFewChannels,
+} from './phase-convolution.js';
 
 /** Gradient of a convolution with respect to its input; also the forward pass of a transposed convolution. */
 export const convolutionInputGradient: Lowering = (
-  { outputs: [output], attributes, inputs: values },
-  [dy, filter],
+  { outputs: [output], attributes },
+  inputs,
   context,
 ) => {
+  const [dy, filter] = inputs;
   if (output === undefined || dy === undefined || filter === undefined) return [];
   const geometry = geometryOf(attributes);
-  const filterShape = values[1]?.shape ?? [];
+  const end = convolutionEnd(context, attributes, inputs.slice(2));
+  const { shape } = filter;
   const name = context.tensor(filter);
-  if (geometry.strides.every((stride) => stride === 1)) {
-    return atStrideOne(context, dy, name, filterShape, geometry, output);
+  const alone = end.bias === undefined && end.sum === undefined && end.relu !== true;
+  if (geometry.strides.every((stride) => stride === 1) && alone) {
+    return atStrideOne(context, dy, name, shape, geometry, output);
   }
-  if (canSpreadByPhases(context, filterShape, geometry, output)) {
-    return spreadByPhases(context, dy, name, filterShape, geometry, output);
+  // Zeros between pixels know no bias.
+  const spreads = Math.min(...geometry.kernel) >= geometry.strides[0] || alone;
+  if (spreads && end.sum === undefined && canSpreadByPhases(context, shape, geometry, output)) {
+    return spreadByPhases(context, dy, name, shape, geometry, output, end);
   }
-  return byTransposedConvolution(context, dy, name, geometry, output);
+  if (end.sum === undefined && canSpreadToFewChannels(context, shape, geometry)) {
+    return spreadToFewChannels(context, dy, name, shape, output, end);
+  }
+  const map = byTransposedConvolution(context, dy, name, geometry, output, end.bias);
+  return endPlainly(context, map, end);
 };
 
 /** A convolution of `dy` with the filter turned by half a circle. */
@@ -76,6 +91,7 @@ function byTransposedConvolution(
   filter: string,
   { kernel, pads, strides, dilations }: Geometry,
   output: OutputInfo,
+  bias: string | undefined,
 ): Lowered {
   const { graph } = context;
   // Rows or columns at the end that no window reached.
@@ -85,7 +101,8 @@ function byTransposedConvolution(
     return (output.shape[axis + 1] ?? 0) - ((count - 1) * strides[axis] + reach - padding);
   };
   const oihw = context.transpose(filter, [3, 2, 0, 1]);
-  const tensor = graph.emit('ConvTranspose', [context.tensor(dy, 'nchw'), oihw], {
+  const inputs = [context.tensor(dy, 'nchw'), oihw, ...(bias === undefined ? [] : [bias])];
+  const tensor = graph.emit('ConvTranspose', inputs, {
     kernel_shape: kernel,
     pads,
     strides,

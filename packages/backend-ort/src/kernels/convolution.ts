@@ -1,7 +1,14 @@
 import { blockedDomain } from '../graph/graph-builder.js';
-import { sizeOf } from '../graph/shape.js';
 import { lowered, type Lowered } from '../lowering/lowered.js';
 import type { Lowering, LoweringContext, Lowerings } from '../lowering/lowering-context.js';
+import type { OutputInfo } from '../recording/value.js';
+import {
+  convolutionEnd,
+  emitBlocked,
+  endPlainly,
+  missingChannels,
+  type ConvolutionEnd,
+} from './convolution-end.js';
 import {
   convolutionAttributes,
   convolutionGeometry,
@@ -11,6 +18,7 @@ import {
 import { convolutionFilterGradient } from './convolution-filter-gradient.js';
 import { convolutionInputGradient } from './convolution-input-gradient.js';
 import { blockedFilter, narrowFilter } from './filter-layout.js';
+import { padTensor } from './sliding-product.js';
 import { inputOf, recording, type Recorder, type Recorders } from './recorder.js';
 
 // Convolutions of NHWC maps with HWIO filters.
@@ -52,67 +60,70 @@ export const convolutionRecorders: Recorders = {
   DilatedConv2DBackpropFilter: filterGradient,
 };
 
-/** How a convolution ends, where a following kernel was fused into it. */
-export interface ConvolutionEnd {
-  /** `[channels]`, added to every pixel. */
-  readonly bias?: string | undefined;
-  readonly relu?: boolean | undefined;
+/** A convolution in the fastest layout that its channels allow. */
+function convolve(
+  context: LoweringContext,
+  x: Lowered,
+  filter: Lowered,
+  geometry: Geometry,
+  output: OutputInfo,
+  end: ConvolutionEnd,
+): Lowered {
+  const { graph } = context;
+  const { blockSize } = context.target;
+  const [, , inChannels = 1, outChannels = 1] = filter.shape;
+  const name = context.tensor(filter);
+  const narrow = inChannels < blockSize;
+  const source = context.blocks(inChannels) ? 'blocked' : 'nchw';
+  const layOut = narrow ? narrowFilter : blockedFilter;
+  if ((context.blocks(inChannels) || narrow) && context.blocks(outChannels)) {
+    const blocks = layOut(context, name, filter.shape);
+    const tensor = emitBlocked(context, context.tensor(x, source), blocks, geometry, end);
+    return lowered(tensor, output, 'blocked');
+  }
+  if (context.blocks(inChannels) && inChannels >= 2 * blockSize && end.sum === undefined) {
+    return convolveToFewChannels(context, x, name, filter.shape, geometry, output, end);
+  }
+  const inputs = [context.tensor(x, 'nchw'), context.transpose(name, [3, 2, 0, 1])];
+  if (end.bias !== undefined) inputs.push(end.bias);
+  const tensor = graph.emit('Conv', inputs, convolutionAttributes(geometry));
+  return endPlainly(context, lowered(tensor, output, 'nchw'), end);
 }
 
-/** A convolution in the fastest layout that its channels allow. */
-export function convolve(
+/** To channels that do not fill blocks, as class scores: the filter is filled up with zeros, and their results dropped. */
+function convolveToFewChannels(
   context: LoweringContext,
   x: Lowered,
   filter: string,
-  filterShape: readonly number[],
+  [height = 1, width = 1, inChannels = 1, outChannels = 1]: readonly number[],
   geometry: Geometry,
-  output: { readonly shape: readonly number[] },
-  { bias, relu = false }: ConvolutionEnd = {},
+  output: OutputInfo,
+  end: ConvolutionEnd,
 ): Lowered {
   const { graph } = context;
-  const [, , inChannels = 1, outChannels = 1] = filterShape;
-  const result = { shape: output.shape, dtype: 'float32' } as const;
-  const attributes = convolutionAttributes(geometry);
-  if (context.blocks(inChannels, outChannels)) {
-    const inputs = [context.tensor(x, 'blocked'), blockedFilter(context, filter, filterShape)];
-    const tensor = graph.emit(
-      'Conv',
-      bias === undefined ? inputs : [...inputs, bias],
-      { ...attributes, activation: relu ? 'Relu' : undefined },
-      blockedDomain,
-    );
-    return lowered(tensor, result, 'blocked');
-  }
-  // Few channels, as images have, need no blocks on the way in.
-  if (context.blocks(outChannels) && inChannels < context.target.blockSize) {
-    const inputs = [context.tensor(x, 'nchw'), narrowFilter(context, filter, filterShape)];
-    const tensor = graph.emit(
-      'Conv',
-      bias === undefined ? inputs : [...inputs, bias],
-      { ...attributes, activation: relu ? 'Relu' : undefined },
-      blockedDomain,
-    );
-    return lowered(tensor, result, 'blocked');
-  }
-  const inputs = [context.tensor(x, 'nchw'), context.transpose(filter, [3, 2, 0, 1])];
-  const tensor = graph.emit('Conv', bias === undefined ? inputs : [...inputs, bias], attributes);
-  return lowered(relu ? graph.emit('Relu', [tensor]) : tensor, result, 'nchw');
+  const missing = missingChannels(context, outChannels);
+  const whole = outChannels + missing;
+  const padded = padTensor(context, filter, [0, 0, 0, 0], [0, 0, 0, missing]);
+  const blocks = blockedFilter(context, padded, [height, width, inChannels, whole]);
+  const bias = end.bias && padTensor(context, end.bias, [0], [missing]);
+  const tensor = emitBlocked(context, context.tensor(x, 'blocked'), blocks, geometry, {
+    ...end,
+    bias,
+  });
+  const order = { channels: outChannels, channels_last: 1 };
+  return lowered(graph.emit('ReorderOutput', [tensor], order, blockedDomain), output);
 }
 
-const conv2d: Lowering = ({ outputs: [output], attributes, inputs: values }, inputs, context) => {
-  const [x, filter, bias] = inputs;
+const conv2d: Lowering = ({ outputs: [output], attributes }, inputs, context) => {
+  const [x, filter] = inputs;
   if (output === undefined || x === undefined || filter === undefined) return [];
   return convolve(
     context,
     x,
-    context.tensor(filter),
-    values[1]?.shape ?? [],
+    filter,
     geometryOf(attributes),
     output,
-    {
-      bias: bias && context.reshape(context.tensor(bias), [sizeOf(bias.shape)]),
-      relu: attributes?.['relu'] === true,
-    },
+    convolutionEnd(context, attributes, inputs.slice(2)),
   );
 };
 

@@ -2,9 +2,17 @@ import { blockedDomain } from '../graph/graph-builder.js';
 import { lowered, type Lowered } from '../lowering/lowered.js';
 import type { LoweringContext } from '../lowering/lowering-context.js';
 import type { OutputInfo } from '../recording/value.js';
-import { convolutionAttributes, type Geometry } from './convolution-geometry.js';
+import { emitBlocked, missingChannels, type ConvolutionEnd } from './convolution-end.js';
+import type { Geometry } from './convolution-geometry.js';
 import { exchangedBlocks, exchangedFilter } from './filter-layout.js';
 import { padTensor } from './sliding-product.js';
+
+const singlePixels: Geometry = {
+  kernel: [1, 1],
+  pads: [0, 0, 0, 0],
+  strides: [1, 1],
+  dilations: [1, 1],
+};
 
 /** What one phase of the rows (or columns) needs: every `stride`-th row of the result sees the same taps. */
 interface Phase {
@@ -59,6 +67,7 @@ export function spreadByPhases(
   filterShape: readonly number[],
   geometry: Geometry,
   output: OutputInfo,
+  end: ConvolutionEnd,
 ): Lowered {
   const { kernel, strides, pads } = geometry;
   const [stride] = strides;
@@ -68,7 +77,7 @@ export function spreadByPhases(
     return spreadPixels(context, gradient, blocks, filterShape, stride, dy, output);
   }
   const whole = kernel.every((taps) => taps === stride) && pads.every((pad) => pad === 0);
-  if (whole) return spreadPatches(context, gradient, blocks, filterShape, stride, dy, output);
+  if (whole) return spreadPatches(context, gradient, blocks, filterShape, stride, dy, output, end);
   const [, rows = 1, columns = 1] = output.shape;
   const [, dyRows = 1, dyColumns = 1] = dy.shape;
   const parts: string[] = [];
@@ -87,7 +96,7 @@ export function spreadByPhases(
         column.offset + columns / stride - dyColumns,
       ] as const;
       parts.push(
-        convolvePhase(context, gradient, dy.shape, turned, [row.taps, column.taps], before, after),
+        convolvePhase(context, gradient, dy.shape, turned, [row.taps, column.taps], before, after, end),
       );
     }
   }
@@ -113,6 +122,7 @@ function convolvePhase(
   kernel: readonly [number, number],
   before: readonly [number, number],
   after: readonly [number, number],
+  end: ConvolutionEnd,
 ): string {
   const cut = (pad: number): number => Math.min(0, pad);
   const keep = (pad: number): number => Math.max(0, pad);
@@ -123,17 +133,13 @@ function convolvePhase(
     [cut(before[0]), cut(before[1])],
     [cut(after[0]), cut(after[1])],
   );
-  return context.graph.emit(
-    'Conv',
-    [cropped, filter],
-    convolutionAttributes({
-      kernel,
-      pads: [keep(before[0]), keep(before[1]), keep(after[0]), keep(after[1])],
-      strides: [1, 1],
-      dilations: [1, 1],
-    }),
-    blockedDomain,
-  );
+  const geometry: Geometry = {
+    kernel,
+    pads: [keep(before[0]), keep(before[1]), keep(after[0]), keep(after[1])],
+    strides: [1, 1],
+    dilations: [1, 1],
+  };
+  return emitBlocked(context, cropped, filter, geometry, end);
 }
 
 /** Leaves out rows and columns of a blocked map. */
@@ -195,12 +201,7 @@ function spreadPixels(
   const [n = 1, , , channels = 1] = output.shape;
   const [, dyRows = 1, dyColumns = 1] = dy.shape;
   const filter = exchangedFilter(context, blocks, filterShape, [0], [1, 1]);
-  const pixels = context.graph.emit(
-    'Conv',
-    [gradient, filter],
-    convolutionAttributes({ kernel: [1, 1], pads: [0, 0, 0, 0], strides: [1, 1], dilations: [1, 1] }),
-    blockedDomain,
-  );
+  const pixels = emitBlocked(context, gradient, filter, singlePixels);
   const spread = padTensor(
     context,
     context.reshape(pixels, [(n * channels) / block, dyRows, 1, dyColumns, block]),
@@ -220,26 +221,76 @@ function spreadPatches(
   stride: number,
   dy: Lowered,
   output: OutputInfo,
+  end: ConvolutionEnd,
 ): Lowered {
-  const block = context.target.blockSize;
   const [n = 1, rows = 1, columns = 1, channels = 1] = output.shape;
-  const [, dyRows = 1, dyColumns = 1] = dy.shape;
   const filter = context.reshape(blocks, [stride * stride * inChannels, outChannels, 1, 1]);
-  const patches = context.graph.emit(
-    'Conv',
-    [gradient, filter],
-    convolutionAttributes({ kernel: [1, 1], pads: [0, 0, 0, 0], strides: [1, 1], dilations: [1, 1] }),
-    blockedDomain,
-  );
+  const bias = end.bias && repeated(context, end.bias, stride * stride);
+  const patches = emitBlocked(context, gradient, filter, singlePixels, { ...end, bias });
+  const woven = weavePatches(context, patches, stride, dy.shape, channels);
+  return lowered(context.reshape(woven, [n, channels, rows, columns]), output, 'blocked');
+}
+
+/** A vector several times over. */
+function repeated(context: LoweringContext, vector: string, times: number): string {
+  return context.graph.emit('Tile', [vector, context.graph.integers([times])]);
+}
+
+/** Puts the channels of `[batch, stride^2 * channels, rows, columns]`, in blocks, side by side as patches. */
+function weavePatches(
+  context: LoweringContext,
+  patches: string,
+  stride: number,
+  [n = 1, rows = 1, columns = 1]: readonly number[],
+  channels: number,
+): string {
+  const block = context.target.blockSize;
   const split = context.reshape(patches, [
     n,
     stride,
     stride,
     channels / block,
-    dyRows,
-    dyColumns,
+    rows,
+    columns,
     block,
   ]);
-  const woven = context.transpose(split, [0, 3, 4, 1, 5, 2, 6]);
-  return lowered(context.reshape(woven, [n, channels, rows, columns]), output, 'blocked');
+  return context.transpose(split, [0, 3, 4, 1, 5, 2, 6]);
+}
+
+/** As {@link spreadByPhases} for a filter as large as the stride, to channels that do not fill blocks, as class scores. */
+export function spreadToFewChannels(
+  context: LoweringContext,
+  dy: Lowered,
+  filter: string,
+  [height = 1, width = 1, inChannels = 1, outChannels = 1]: readonly number[],
+  output: OutputInfo,
+  end: ConvolutionEnd,
+): Lowered {
+  const missing = missingChannels(context, inChannels);
+  const whole = inChannels + missing;
+  const padded = padTensor(context, filter, [0, 0, 0, 0], [0, 0, missing, 0]);
+  const shape = [height, width, whole, outChannels];
+  const blocks = exchangedBlocks(context, padded, shape);
+  const bias = end.bias && padTensor(context, end.bias, [0], [missing]);
+  const [n = 1, rows = 1, columns = 1] = output.shape;
+  const wide = { shape: [n, rows, columns, whole], dtype: output.dtype };
+  const gradient = context.tensor(dy, 'blocked');
+  const map = spreadPatches(context, gradient, blocks, shape, height, dy, wide, { ...end, bias });
+  const order = { channels: inChannels, channels_last: 1 };
+  const tensors = [context.tensor(map, 'blocked')];
+  return lowered(context.graph.emit('ReorderOutput', tensors, order, blockedDomain), output);
+}
+
+/** Whether {@link spreadToFewChannels} applies. */
+export function canSpreadToFewChannels(
+  context: LoweringContext,
+  [height = 1, width = 1, inChannels = 1, outChannels = 1]: readonly number[],
+  { strides, dilations, pads }: Geometry,
+): boolean {
+  return (
+    context.blocks(outChannels) &&
+    missingChannels(context, inChannels) > 0 &&
+    [height, width, strides[1]].every((length) => length === strides[0]) &&
+    [...pads, ...dilations.map((dilation) => dilation - 1)].every((number) => number === 0)
+  );
 }

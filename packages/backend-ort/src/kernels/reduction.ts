@@ -156,20 +156,19 @@ function indexOfExtreme(type: 'ArgMax' | 'ArgMin'): Lowering {
   return ({ outputs: [output], attributes }, [x], context) => {
     if (output === undefined || x === undefined) return [];
     if (x.constant !== undefined) return loweredConstant(0, output);
-    const axis = Number(attributes?.['axis']);
-    return reduceAxes(context, x, [axis], output, (tensor, places, keepDims) => {
+    const { graph } = context;
+    const emit: EmitReduction = (tensor, places, keepDims) => {
       const index =
         x.dtype === 'float32'
           ? indexDespiteNaN(context, type, tensor, places)
-          : context.graph.emit(type, [context.cast(tensor, x.dtype, 'int32')], {
+          : graph.emit(type, [context.cast(tensor, x.dtype, 'int32')], {
               axis: places[0],
               keepdims: 1,
             });
-      const result = context.graph.emit('Cast', [index], { to: onnxType.int32 });
-      return keepDims
-        ? result
-        : context.graph.emit('Squeeze', [result, context.graph.integers(places)]);
-    });
+      const result = graph.emit('Cast', [index], { to: onnxType.int32 });
+      return keepDims ? result : graph.emit('Squeeze', [result, graph.integers(places)]);
+    };
+    return reduceAxes(context, x, [Number(attributes?.['axis'])], output, emit, true);
   };
 }
 

@@ -78,8 +78,12 @@ export class LoweringContext {
     // Where an axis has length 1, the order of the numbers stays the same.
     const sameOrder = c === 1 || (h === 1 && w === 1);
     switch (layout) {
-      case 'blocked':
-        return this.#toBlocked(this.compact(value, 'nchw'), value.dtype);
+      case 'blocked': {
+        const first = value.tensors.get('nchw');
+        return first === undefined
+          ? this.#toBlocked(this.compact(value, 'plain'), value.dtype, 1)
+          : this.#toBlocked(first, value.dtype);
+      }
       case 'nchw': {
         const blocked = value.tensors.get('blocked');
         if (blocked !== undefined) {
@@ -101,9 +105,10 @@ export class LoweringContext {
 
   // ONNX Runtime reorders real numbers alone.
 
-  #toBlocked(first: string, dtype: Dtype): string {
-    const reals = this.cast(first, dtype, 'float32');
-    const made = this.graph.emit('ReorderInput', [reals], { channels_last: 0 }, blockedDomain);
+  #toBlocked(map: string, dtype: Dtype, channelsLast: 0 | 1 = 0): string {
+    const reals = this.cast(map, dtype, 'float32');
+    const order = { channels_last: channelsLast };
+    const made = this.graph.emit('ReorderInput', [reals], order, blockedDomain);
     return this.cast(made, 'float32', dtype);
   }
 

@@ -34,8 +34,14 @@ function isFast({ lengths, axes }: Memory, reduced: readonly number[]): boolean 
 }
 
 /** The order in which to reduce: as the value lies, unless its blocks make that slow. */
-function fastestMemory(context: LoweringContext, x: Lowered, axes: readonly number[]): Memory {
-  if (x.layout === 'blocked' && isFull(x)) {
+function fastestMemory(
+  context: LoweringContext,
+  x: Lowered,
+  axes: readonly number[],
+  inOne: boolean,
+): Memory {
+  const splits = inOne && axes.includes(3);
+  if (x.layout === 'blocked' && isFull(x) && !splits) {
     const memory = memoryIn(context, x, 'blocked');
     if (isFast(memory, axes)) return memory;
   }
@@ -50,6 +56,7 @@ function isRising(values: readonly number[]): boolean {
  * Reduces axes of a value, that is no constant, in the order in which it lies. Axes along which its numbers are repeated
  * are reduced as if they had length 1.
  * @param output - The result's shape, with the axes or without, and dtype.
+ * @param inOne - Whether every axis must be one axis of the tensor, as for an operator that numbers its places.
  */
 export function reduceAxes(
   context: LoweringContext,
@@ -57,6 +64,7 @@ export function reduceAxes(
   axes: readonly number[],
   output: OutputInfo,
   emit: EmitReduction,
+  inOne = false,
 ): Lowered {
   const keeps = output.shape.length === x.shape.length;
   const extent = x.extent.flatMap((length, axis) =>
@@ -79,7 +87,8 @@ export function reduceAxes(
     return lowered(named, output, memory.layout, extent);
   };
   // What comes out in another order than that of its shape is reduced from there.
-  const result = reduce(fastestMemory(context, x, axes)) ?? reduce(memoryIn(context, x, 'plain'));
+  const result =
+    reduce(fastestMemory(context, x, axes, inOne)) ?? reduce(memoryIn(context, x, 'plain'));
   if (result === undefined) throw new Error('backend ort: a reduction came out of order.');
   return result;
 }

@@ -1,4 +1,4 @@
-import { convolutionBias, fusedRelu } from './convolution-end.js';
+import { convolutionBias, foldedBatchNorm, fusedRelu, fusedSum } from './convolution-end.js';
 import { reluGradient, stepOfRelu } from './relu-gradient.js';
 import { rewrite, type ValueGraph } from './rewrite.js';
 import {
@@ -19,5 +19,5 @@ export function simplify(graph: ValueGraph): ValueGraph {
     paddedWindow,
   ]);
   // Counts of uses are fresh in every pass: only now does nothing but its ReLU use a map.
-  return rewrite(rewrite(plain, [convolutionBias]), [fusedRelu]);
+  return [[convolutionBias], [foldedBatchNorm], [fusedSum], [fusedRelu]].reduce(rewrite, plain);
 }

@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import { messageOf, RuntimeUnavailableError } from '../errors.js';
+import { findCutShort } from './cut-short.js';
 
 /** A tensor as ONNX Runtime takes it: a view of the array, no copy. */
 export type OnnxTensor = object;
@@ -53,7 +54,13 @@ interface CommonModule {
   ) => OnnxTensor;
 }
 
-const repair = 'Repair the installation with "ONNXRUNTIME_NODE_INSTALL=skip npm install onnxruntime-node".';
+/** What `onnxruntime-node` has libraries for. */
+const platforms = ['win32/x64', 'win32/arm64', 'darwin/arm64', 'linux/x64', 'linux/arm64'];
+const platform = `${process.platform}/${process.arch}`;
+
+/** Its install script does nothing under Windows, whose command line does not take the variable. */
+const install =
+  process.platform === 'win32' ? 'npm install' : 'ONNXRUNTIME_NODE_INSTALL=skip npm install';
 
 let loaded: NativeRuntime | undefined;
 
@@ -83,11 +90,12 @@ function resolvePackage(require: NodeJS.Require): string {
   try {
     return require.resolve('onnxruntime-node/package.json');
   } catch (cause) {
-    throw new RuntimeUnavailableError(
-      'backend ort: the package onnxruntime-node is not installed; its own install script may have failed ' +
-        `because it could not download CUDA libraries, which the processor does not need. ${repair}`,
-      { cause, notInstalled: true },
-    );
+    const absent =
+      'the package onnxruntime-node is not installed. npm leaves it out, and says nothing, where its install script ' +
+      'cannot download CUDA libraries, which the processor does not need, and with --omit=optional. ' +
+      `Install it with "${install}".`;
+    const reason = platforms.includes(platform) ? absent : noLibrary();
+    throw new RuntimeUnavailableError(reason, { cause, notInstalled: true });
   }
 }
 
@@ -95,22 +103,40 @@ function loadLibrary(
   require: NodeJS.Require,
   packagePath: string,
 ): { binding: Binding; common: CommonModule; version: string } {
-  const platform = `${process.platform}/${process.arch}`;
+  const folder = dirname(packagePath);
+  const libraries = join(folder, 'bin', 'napi-v6', process.platform, process.arch);
+  const cutShort = process.platform === 'linux' ? findCutShort(libraries) : null;
+  if (cutShort !== null) throw new RuntimeUnavailableError(damaged(folder, cutShort));
   try {
     const { version } = require(packagePath) as { version: string };
-    const module = require(join(packagePath, '..', 'dist', 'binding.js')) as BindingModule;
+    const module = require(join(folder, 'dist', 'binding.js')) as BindingModule;
     // Its own copy: the native code tells tensors by their constructor.
     const common = createRequire(packagePath)('onnxruntime-common') as CommonModule;
     module.initOrt();
     return { binding: module.binding, common, version };
   } catch (cause) {
-    const library = join(packagePath, '..', 'bin', 'napi-v6', process.platform, process.arch);
-    throw new RuntimeUnavailableError(
-      `backend ort: onnxruntime-node (${packagePath}) does not load on ${platform}: ` +
-        `${firstLine(messageOf(cause))}. Expected its native library in ${library}. ${repair}`,
-      { cause },
+    throw new RuntimeUnavailableError(explain(folder, firstLine(messageOf(cause))), { cause });
+  }
+}
+
+function explain(folder: string, failure: string): string {
+  if (!platforms.includes(platform)) return noLibrary();
+  // The system's loader takes the library that another copy of the package has brought into the process.
+  if (failure.includes('VERS_')) {
+    return (
+      `another version of onnxruntime-node is in use in this process: ${failure}. ` +
+      'Use one version; "npm ls onnxruntime-node" tells who asks for which.'
     );
   }
+  return damaged(folder, failure);
+}
+
+function noLibrary(): string {
+  return `onnxruntime-node has no library for ${platform}, only for ${platforms.join(', ')}.`;
+}
+
+function damaged(folder: string, failure: string): string {
+  return `onnxruntime-node does not load on ${platform}: ${failure}. Delete ${folder} and run "${install}".`;
 }
 
 /** Loaders' messages go on with a list of paths. */
