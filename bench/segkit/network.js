@@ -49,12 +49,18 @@ export function trainingStep({ registry }, { config, loss, model, parameters, im
   };
 }
 
-/** The network's inference: a forward pass with running statistics, and reading all logits. Resolves to the first one. */
+/**
+ * The network's inference: a new image into a tensor, a forward pass with running statistics, and reading all logits.
+ * Resolves to the first one. The image is uploaded every time, because an engine may notice inputs that never change and
+ * compute what depends on them once; that is to be the weights alone.
+ */
 export function inferenceStep({ model, image }) {
+  const pixels = image.dataSync();
   return async () => {
-    const logits = model.forward(image, evalMode);
+    const input = tf.tensor4d(pixels, image.shape);
+    const logits = model.forward(input, evalMode);
     const [number] = await logits.data();
-    logits.dispose();
+    tf.dispose([input, logits]);
     return number;
   };
 }

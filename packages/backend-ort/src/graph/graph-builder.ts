@@ -3,8 +3,9 @@ import {
   encodeModel,
   type AttributeMap,
   type OnnxInitializer,
+  type OnnxGraphParts,
   type OnnxNode,
-  type OnnxSequenceInfo,
+  type OnnxOutputInfo,
   type OnnxValueInfo,
 } from './onnx-model.js';
 
@@ -24,7 +25,7 @@ export interface EmitOptions {
 export class GraphBuilder {
   readonly #nodes: OnnxNode[] = [];
   readonly #inputs: OnnxValueInfo[] = [];
-  readonly #outputs: (OnnxValueInfo | OnnxSequenceInfo)[] = [];
+  readonly #outputs: OnnxOutputInfo[] = [];
   readonly #initializers: OnnxInitializer[] = [];
   readonly #known = new Map<string, readonly string[]>();
   #names = 0;
@@ -142,12 +143,7 @@ export class GraphBuilder {
   }
 
   /** The graph's nodes, with outputs renamed in place of copies, and nodes, inputs and constants that nothing uses left out. */
-  parts(): {
-    nodes: OnnxNode[];
-    inputs: OnnxValueInfo[];
-    outputs: (OnnxValueInfo | OnnxSequenceInfo)[];
-    initializers: OnnxInitializer[];
-  } {
+  parts(): OnnxGraphParts {
     const outputs = new Set(this.#outputs.map(({ name }) => name));
     const nodes = withoutOutputCopies(usedNodes(this.#nodes, outputs), outputs);
     const used = new Set(nodes.flatMap((node) => node.inputs));
@@ -166,7 +162,7 @@ export class GraphBuilder {
    */
   encode(order: 'emitted' | 'reversed' = 'emitted'): Uint8Array<ArrayBuffer> {
     const parts = this.parts();
-    return encodeModel(order === 'reversed' ? { ...parts, nodes: parts.nodes.reverse() } : parts);
+    return encodeModel(order === 'reversed' ? { ...parts, nodes: parts.nodes.toReversed() } : parts);
   }
 
   #constant(

@@ -39,12 +39,20 @@ export interface OnnxSequenceInfo {
   readonly sequence: true;
 }
 
+/** An output whose type ONNX Runtime is left to infer. */
+export interface OnnxInferredInfo {
+  readonly name: string;
+}
+
 /** A named tensor that enters or leaves the graph. */
 export interface OnnxValueInfo {
   readonly name: string;
   readonly dtype: OnnxDtype;
   readonly shape: readonly number[];
 }
+
+/** What a graph gives. */
+export type OnnxOutputInfo = OnnxValueInfo | OnnxSequenceInfo | OnnxInferredInfo;
 
 /** A constant of the graph; `data` holds the elements' bytes, little-endian. */
 export interface OnnxInitializer extends OnnxValueInfo {
@@ -55,7 +63,7 @@ export interface OnnxInitializer extends OnnxValueInfo {
 export interface OnnxGraphParts {
   readonly nodes: readonly OnnxNode[];
   readonly inputs: readonly OnnxValueInfo[];
-  readonly outputs: readonly (OnnxValueInfo | OnnxSequenceInfo)[];
+  readonly outputs: readonly OnnxOutputInfo[];
   readonly initializers: readonly OnnxInitializer[];
 }
 
@@ -122,8 +130,9 @@ function writeNode(writer: BinaryWriter, node: OnnxNode): void {
   if (node.domain !== '') text(writer, 7, node.domain);
 }
 
-function writeValueInfo(writer: BinaryWriter, info: OnnxValueInfo | OnnxSequenceInfo): void {
+function writeValueInfo(writer: BinaryWriter, info: OnnxOutputInfo): void {
   text(writer, 1, info.name);
+  if (!('sequence' in info || 'dtype' in info)) return;
   message(writer, 2, () => {
     if ('sequence' in info) {
       const elements = (): void => {

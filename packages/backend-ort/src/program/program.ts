@@ -1,32 +1,20 @@
 import { freemem } from 'node:os';
 
-import { GraphError, messageOf, OutOfMemoryError } from '../errors.js';
+import { GraphError } from '../errors.js';
 import { bytesPerElement } from '../graph/dtype.js';
+import { encodeModel, type OnnxGraphParts } from '../graph/onnx-model.js';
 import { sameShape, sizeOf } from '../graph/shape.js';
-import type { Target } from '../lowering/lowering-context.js';
 import type { ArrayPool } from '../recording/array-pool.js';
 import { Storage } from '../recording/storage.js';
 import type { Value } from '../recording/value.js';
-import type {
-  NativeRuntime,
-  NativeSession,
-  OnnxTensor,
-  SessionOptions,
-} from '../runtime/native.js';
-import { isReturnRefusal } from '../runtime/return-probe.js';
+import type { OnnxTensor } from '../runtime/native.js';
+import { ConstantInputs } from './constant-inputs.js';
 import { planInPlace } from './in-place.js';
+import { LoadedGraph } from './loaded-graph.js';
 import { lowerTrace } from './lower-trace.js';
+import type { ProgramHost } from './program-host.js';
+import { SpecializedGraph } from './specialized-graph.js';
 import type { Trace } from './trace.js';
-
-/** What all programs of a backend share. */
-export interface ProgramHost {
-  readonly runtime: NativeRuntime;
-  readonly target: Target;
-  /** Whether ONNX Runtime can be kept from copying every output. */
-  readonly skipsReturn: boolean;
-  /** Options of a graph that is run again and again, which keeps its memory, or of one that runs once. */
-  sessionOptions(runsOften: boolean): SessionOptions;
-}
 
 /** What a program's run needs beside its trace. */
 export interface RunMemory {
@@ -37,12 +25,12 @@ export interface RunMemory {
 
 /**
  * A trace's graph, loaded and ready to run with other numbers. Outputs are written over inputs that nobody holds any more.
- * Many graphs run only once, so the first run returns all its working memory; from the second run on it is kept.
+ * When some inputs turn out to be the same in every run, what depends on them alone is computed once.
  */
 export class Program {
   readonly key: Int32Array;
   readonly #host: ProgramHost;
-  readonly #model: Uint8Array<ArrayBuffer>;
+  readonly #parts: OnnxGraphParts;
   readonly #inputs: readonly (readonly [leaf: number, name: string])[];
   readonly #outputNames: readonly string[];
   /** By output: the leaf whose memory it may be written to. */
@@ -53,7 +41,9 @@ export class Program {
   /** Kept from run to run, because objects of hundreds of names are dear to make. */
   readonly #feeds: Record<string, OnnxTensor> = {};
   readonly #fetches: Record<string, OnnxTensor | null> = {};
-  #session: NativeSession;
+  readonly #constants: ConstantInputs;
+  #graph: LoadedGraph | undefined;
+  #specialized: SpecializedGraph | undefined;
   #runs = 0;
 
   /** @throws GraphError if ONNX Runtime refuses the graph. */
@@ -62,21 +52,21 @@ export class Program {
     this.key = trace.key;
     this.#host = host;
     this.#ignoredOutput = host.skipsReturn ? graph.skipReturn() : undefined;
-    const { nodes, inputs } = graph.parts();
-    const used = new Set(inputs.map(({ name }) => name));
+    this.#parts = graph.parts();
+    const used = new Set(this.#parts.inputs.map(({ name }) => name));
     this.#inputs = inputNames.flatMap((name, leaf) =>
       name !== undefined && used.has(name) ? [[leaf, name] as const] : [],
     );
     this.#outputNames = outputNames;
     this.#lenders = planInPlace(
-      nodes,
+      this.#parts.nodes,
       this.#inputs.map(([leaf, name]) => ({ leaf, name })),
       trace.leaves,
       trace.targets.map((value, i) => ({ name: outputNames[i] ?? '', value })),
     );
     this.#isLarge = bytesOf(trace) > freemem();
-    this.#model = graph.encode('reversed');
-    this.#session = this.#load(false);
+    this.#constants = new ConstantInputs(this.#inputs.map(([leaf]) => leaf));
+    this.#graph = this.#load(false);
   }
 
   /**
@@ -86,17 +76,12 @@ export class Program {
    */
   run({ leaves, targets }: Trace, memory: RunMemory): Storage[] {
     this.#runs += 1;
-    if (this.#runs === 2) {
-      this.#session.dispose();
-      this.#session = this.#load(true);
-    }
     for (const [leaf, name] of this.#inputs) {
       const value = leaves[leaf];
       if (!value?.storage) continue;
       expectHeld(value.storage);
       this.#feeds[name] = this.#wrap(value.storage, value.shape);
     }
-    if (this.#ignoredOutput !== undefined) this.#fetches[this.#ignoredOutput] = null;
     const lent: Storage[] = [];
     const results = targets.map((target, index) => {
       const lender = leaves[this.#lenders[index] ?? -1];
@@ -106,15 +91,56 @@ export class Program {
       return storage;
     });
     try {
-      this.#session.run(this.#feeds, this.#fetches, {});
-    } catch (cause) {
-      if (!(this.#ignoredOutput !== undefined && isReturnRefusal(cause))) {
-        for (const storage of lent) storage.state = 'lost';
-        throw graphError('does not run', cause);
-      }
+      this.#chooseGraph(leaves).run(this.#feeds, this.#fetches);
+    } catch (error) {
+      for (const storage of lent) storage.state = 'lost';
+      throw error;
     }
     for (const storage of lent) storage.state = 'lent';
     return results;
+  }
+
+  /** Unloads the graph. */
+  dispose(): void {
+    this.#graph?.dispose();
+    this.#specialized?.dispose();
+  }
+
+  #load(runsOften: boolean): LoadedGraph {
+    // Listed backwards; see GraphBuilder.encode.
+    const model = encodeModel({ ...this.#parts, nodes: this.#parts.nodes.toReversed() });
+    return new LoadedGraph(this.#host, model, this.#ignoredOutput, runsOften);
+  }
+
+  /** The graph for these inputs: the one with what is constant computed beforehand, if they are those it was made for. */
+  #chooseGraph(leaves: readonly Value[]): LoadedGraph {
+    if (this.#specialized?.fits(leaves) === true) return this.#specialized.graph;
+    if (this.#specialized !== undefined) {
+      this.#specialized.dispose();
+      this.#specialized = undefined;
+      this.#constants.refute();
+    }
+    this.#constants.observe(leaves);
+    const constant = this.#constants.proven();
+    if (constant !== undefined) {
+      const names = new Map(this.#inputs);
+      const inputs = constant.map((leaf) => ({ leaf, name: names.get(leaf) ?? '' }));
+      this.#specialized = SpecializedGraph.create(
+        this.#host,
+        this.#parts,
+        inputs,
+        { feeds: this.#feeds, leaves },
+        this.#ignoredOutput,
+      );
+      if (this.#specialized !== undefined) {
+        this.#graph?.dispose();
+        this.#graph = undefined;
+        return this.#specialized.graph;
+      }
+      this.#constants.refute();
+    }
+    this.#graph ??= this.#load(true);
+    return this.#graph;
   }
 
   /** Where a result is to be written: over a lender that nobody holds any more, or into other memory. */
@@ -127,23 +153,6 @@ export class Program {
     const storage = new Storage(dtype, lent.array);
     if (sameShape(lender?.shape ?? [], shape)) storage.wrapped = lent.wrapped;
     return storage;
-  }
-
-  /** Unloads the graph, and writes its profile if there is one. */
-  dispose(): void {
-    if (this.#host.sessionOptions(true)['enableProfiling'] === true) this.#session.endProfiling();
-    this.#session.dispose();
-  }
-
-  #load(runsOften: boolean): NativeSession {
-    const session = this.#host.runtime.createSession();
-    const { buffer, byteOffset, byteLength } = this.#model;
-    try {
-      session.loadModel(buffer, byteOffset, byteLength, this.#host.sessionOptions(runsOften));
-    } catch (cause) {
-      throw graphError('does not build', cause);
-    }
-    return session;
   }
 
   #wrap(storage: Storage, shape: readonly number[]): OnnxTensor {
@@ -167,18 +176,4 @@ function expectHeld({ state }: Storage): void {
     'backend ort: a tensor depends on numbers that were lost when an earlier run failed half-way, such as weights in ' +
       'the middle of an update; make the tensors anew, for example from the last checkpoint.',
   );
-}
-
-/** ONNX Runtime names the node, whose name tells the tfjs kernel. */
-function graphError(what: string, cause: unknown): Error {
-  const text = messageOf(cause);
-  const origin = /(\w+(?: \[[\dx]*\],?)*)#\d+/.exec(text)?.[1];
-  const from = origin === undefined ? '' : ` at the tfjs kernel ${origin}`;
-  if (/bad_alloc|Failed to allocate|out of memory|OrtAllocator|BFCArena/i.test(text)) {
-    return new OutOfMemoryError(
-      `backend ort: memory did not suffice for a graph${from}; use smaller batches or images. ONNX Runtime: ${text}`,
-      { cause },
-    );
-  }
-  return new GraphError(`backend ort: a graph ${what}${from}. ONNX Runtime: ${text}`, { cause });
 }

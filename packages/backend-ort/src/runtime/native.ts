@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
 import { messageOf, RuntimeUnavailableError } from '../errors.js';
-import { findCutShort } from './cut-short.js';
+import { expectWholeLibraries } from './whole-libraries.js';
 
 /** A tensor as ONNX Runtime takes it: a view of the array, no copy. */
 export type OnnxTensor = object;
@@ -22,7 +22,7 @@ export interface NativeSession {
     feeds: Readonly<Record<string, OnnxTensor>>,
     fetches: Readonly<Record<string, OnnxTensor | null>>,
     options: Readonly<Record<string, unknown>>,
-  ): unknown;
+  ): Readonly<Record<string, OnnxTensor>>;
   endProfiling(): void;
   dispose(): void;
 }
@@ -104,10 +104,10 @@ function loadLibrary(
   packagePath: string,
 ): { binding: Binding; common: CommonModule; version: string } {
   const folder = dirname(packagePath);
-  const libraries = join(folder, 'bin', 'napi-v6', process.platform, process.arch);
-  const cutShort = process.platform === 'linux' ? findCutShort(libraries) : null;
-  if (cutShort !== null) throw new RuntimeUnavailableError(damaged(folder, cutShort));
   try {
+    if (process.platform === 'linux') {
+      expectWholeLibraries(join(folder, 'bin', 'napi-v6', process.platform, process.arch));
+    }
     const { version } = require(packagePath) as { version: string };
     const module = require(join(folder, 'dist', 'binding.js')) as BindingModule;
     // Its own copy: the native code tells tensors by their constructor.

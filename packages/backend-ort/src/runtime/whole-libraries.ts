@@ -5,20 +5,19 @@ const magic = 0x7f454c46;
 const headerBytes = 64;
 
 /**
- * Finds a Linux library whose end is missing, as a full disk or an interrupted copy leaves it. Loading it does not throw:
- * the loader reads beyond the file's end, and the process dies of SIGBUS.
+ * Refuses a Linux library whose end is missing, as a full disk or an interrupted copy leaves it. Loading one does not throw:
+ * the system's loader reads beyond the file's end, and the process dies of SIGBUS.
  * @param folder - May be absent. Files that are no 64-bit ELF are left to the loader, which refuses them.
- * @returns The first such file with its length and what its segments need; `null` if all are whole.
+ * @throws Error naming the file, its length and what its segments need.
  * @see https://refspecs.linuxfoundation.org/elf/gabi4+/ch5.pheader.html
  */
-export function findCutShort(folder: string): string | null {
-  if (!existsSync(folder)) return null;
+export function expectWholeLibraries(folder: string): void {
+  if (!existsSync(folder)) return;
   for (const name of readdirSync(folder)) {
     const path = join(folder, name);
     const { length, needed } = measure(path);
-    if (length < needed) return `${path} is cut short, ${length} of ${needed} bytes`;
+    if (length < needed) throw new Error(`${path} is cut short: ${length} of ${needed} bytes`);
   }
-  return null;
 }
 
 function measure(path: string): { readonly length: number; readonly needed: number } {
