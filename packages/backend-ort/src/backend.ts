@@ -6,6 +6,7 @@ import { OrtBackendError } from './errors.js';
 import { copyToArray, isNumeric } from './graph/dtype.js';
 import { sameShape } from './graph/shape.js';
 import type { KnownNumbers, Recording } from './kernels/recorder.js';
+import { captureValues, type CapturedModel } from './program/capture.js';
 import { Program } from './program/program.js';
 import { ProgramCache } from './program/program-cache.js';
 import type { ProgramHost } from './program/program-host.js';
@@ -78,6 +79,32 @@ export class OrtBackend extends tf.KernelBackend {
   /** What the backend did so far. */
   snapshot(): OrtStats {
     return this.stats.snapshot(this.#programs.size);
+  }
+
+  /**
+   * The model of what `compute` makes of `inputs`.
+   * @throws OrtBackendError if `compute` reads tensors on the way, itself or by a kernel without a lowering.
+   */
+  capture(
+    compute: () => ReadonlyMap<string, tf.Tensor>,
+    inputs: ReadonlyMap<string, tf.Tensor>,
+  ): CapturedModel {
+    this.flush();
+    const { flushes } = this.stats;
+    const fallbacks = new Map(this.stats.fallbacks);
+    const outputs = compute();
+    if (this.stats.flushes !== flushes) {
+      const run = [...this.stats.fallbacks].filter(([name, count]) => fallbacks.get(name) !== count);
+      const culprits = run.map(([name]) => name).join(', ');
+      throw new OrtBackendError(
+        'backend ort: capture() must see a computation that reads no tensor on its way; ' +
+          (culprits === ''
+            ? 'dataSync(), data() or the like was called. Read the results afterwards.'
+            : `the kernels ${culprits} have no lowering and were run on the processor.`),
+      );
+    }
+    const valueOf = (tensor: tf.Tensor): Value => this.#valueOf(tensor);
+    return captureValues(mapValues(inputs, valueOf), mapValues(outputs, valueOf));
   }
 
   // What tfjs asks of a backend.
@@ -292,9 +319,9 @@ export class OrtBackend extends tf.KernelBackend {
     if (!isNumeric(dtype)) return { dtype, refCount, value: null, texts: values };
     // A copy: the program may write to its array before the recorded kernels run.
     const array = copyToArray(dtype, (values ?? []) as ArrayLike<number>);
-    const storage = new Storage(dtype, array, array.length === 1);
-    this.#bytes += array.byteLength;
     const lengths = shape ?? [array.length];
+    const storage = new Storage(dtype, array, lengths.length === 0);
+    this.#bytes += array.byteLength;
     return { dtype, refCount, value: new Value({ shape: [...lengths], dtype }, storage) };
   }
 
@@ -332,4 +359,8 @@ export class OrtBackend extends tf.KernelBackend {
     this.#bytes -= array.byteLength;
     if (state === 'held') this.#pool.give(dtype, array);
   }
+}
+
+function mapValues<T, U>(map: ReadonlyMap<string, T>, change: (value: T) => U): Map<string, U> {
+  return new Map([...map].map(([name, value]) => [name, change(value)]));
 }

@@ -127,7 +127,7 @@ it.each([1, 2, 5])('adds %i tensors', (count) => {
 
 it('refuses shapes that do not broadcast', () => {
   const [a, b] = infosOf(reals([2, 3]), reals([2, 4]));
-  expect(() => arithmeticRecorders['Add']?.({ a, b } as tf.NamedTensorInfoMap, {})).toThrow(
+  expect(() => arithmeticRecorders['Add']?.({ a, b }, {})).toThrow(
     'Operands could not be broadcast together with shapes 2,3 and 2,4.',
   );
 });

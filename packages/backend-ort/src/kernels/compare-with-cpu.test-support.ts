@@ -36,12 +36,20 @@ const channelsFirst = 'ort-channels-first';
 
 /** Starts tfjs-backend-cpu, the backend under test, and the latter without blocks. */
 export async function startBackends(): Promise<void> {
-  if (tf.findBackendFactory(ort) == null) {
+  const isRegistered = ort in tf.engine().registryFactory;
+  if (!isRegistered) {
     registerOrtBackend(ort, () => ({ threads: 2 }));
     registerOrtBackend(channelsFirst, () => ({ threads: 2, blockedLayout: false }));
   }
   for (const name of ['cpu', channelsFirst, ort]) await tf.setBackend(name);
   await tf.ready();
+}
+
+/** The backend under test, once it has started. */
+export function ortBackend(): OrtBackend {
+  const backend: unknown = tf.findBackend(ort);
+  if (backend instanceof OrtBackend) return backend;
+  throw new Error('the backend under test has not started');
 }
 
 /** Gives the next test file the backend it expects. */

@@ -1,14 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
-import type { OrtBackend } from '../backend.js';
-import { ort, startBackends, stopBackends } from './compare-with-cpu.test-support.js';
+import { ortBackend, startBackends, stopBackends } from './compare-with-cpu.test-support.js';
 
 beforeAll(startBackends);
 afterAll(stopBackends);
 
-const fallbacks = (): Readonly<Record<string, number>> =>
-  (tf.findBackend(ort) as OrtBackend).snapshot().fallbacks;
+const fallbacks = (): Readonly<Record<string, number>> => ortBackend().snapshot().fallbacks;
 
 it('runs what has no lowering on recorded numbers, and records on', () => {
   const before = fallbacks()['Atan2'] ?? 0;
@@ -29,7 +27,7 @@ it('counts nothing that is made of nothing', () => {
 });
 
 it('leaves no data behind, even if the kernel throws', () => {
-  const backend = tf.findBackend(ort);
+  const backend = ortBackend();
   const before = backend.numDataIds();
   expect(() => {
     tf.tidy(() => tf.denseBincount(tf.tensor1d([-1], 'int32'), [], 3).dataSync());

@@ -1,8 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
 
-import type { OrtBackend } from '../backend.js';
-import { ort, type TestTensor } from './compare-with-cpu.test-support.js';
+import { ortBackend, type TestTensor } from './compare-with-cpu.test-support.js';
 
 /** A function of tensors, smooth within `step` of them. */
 export type SmoothFunction = (...inputs: tf.Tensor[]) => tf.Tensor;
@@ -25,7 +24,7 @@ function enter({ values, shape }: TestTensor): tf.Tensor {
  * the function's numbers are summed with fixed weights, and expects that no fallback computed any of it.
  */
 export function expectGradients(f: SmoothFunction, inputs: readonly TestTensor[]): void {
-  const backend = tf.findBackend(ort) as OrtBackend;
+  const backend = ortBackend();
   const before = backend.snapshot().fallbacks;
   const project = (values: readonly TestTensor[]): number =>
     tf.tidy(() =>

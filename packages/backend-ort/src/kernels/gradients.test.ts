@@ -93,8 +93,7 @@ describe.each(Object.entries(ofTwo))('%s', (_, f) => {
       [1, 2, 2, 1],
     ],
   ])('of [%s] and [%s]', (a, b) => {
-    const onMap: SmoothFunction = (x, y) =>
-      f(a.length === 4 ? throughConvolution(x as tf.Tensor) : (x as tf.Tensor), y as tf.Tensor);
+    const onMap: SmoothFunction = (x, y) => f(a.length === 4 ? throughConvolution(x) : x, y);
     expectGradients(onMap, [awayFromZero(a), awayFromZero(b)]);
   });
 });
@@ -108,8 +107,7 @@ const ofTwoAlike: typeof ofTwo = {
 
 it.each(Object.entries(ofTwoAlike))('%s', (_, f) => {
   for (const shape of [[3], [1, 2, 2, c]]) {
-    const onMap: SmoothFunction = (x, y) =>
-      f(shape.length === 4 ? throughConvolution(x as tf.Tensor) : (x as tf.Tensor), y as tf.Tensor);
+    const onMap: SmoothFunction = (x, y) => f(shape.length === 4 ? throughConvolution(x) : x, y);
     expectGradients(onMap, [awayFromZero(shape), awayFromZero(shape)]);
   }
 });
@@ -174,30 +172,24 @@ const ofMaps: Readonly<Record<string, (x: tf.Tensor4D) => tf.Tensor>> = {
 describe.each(Object.entries(ofMaps))('%s of maps', (_, f) => {
   it.each([4, c])('with %i channels', (channels) => {
     // Squares, so that the second derivative is none too.
-    const squared: SmoothFunction = (x) => f(throughConvolution(tf.square(x as tf.Tensor)));
+    const squared: SmoothFunction = (x) => f(throughConvolution(tf.square(x)));
     expectGradients(squared, [awayFromZero([1, 3, 3, channels])]);
   });
 });
 
 it('matMul', () => {
-  expectGradients(
-    (a, b) => tf.matMul(a as tf.Tensor, b as tf.Tensor),
-    [reals([3, 5]), reals([5, 2])],
-  );
-  expectGradients(
-    (a, b) => tf.matMul(a as tf.Tensor, b as tf.Tensor, true, true),
-    [reals([2, 5, 3]), reals([2, 4, 5])],
-  );
+  expectGradients((a, b) => tf.matMul(a, b), [reals([3, 5]), reals([5, 2])]);
+  expectGradients((a, b) => tf.matMul(a, b, true, true), [reals([2, 5, 3]), reals([2, 4, 5])]);
 });
 
 it('fused matMul', () => {
   const f: SmoothFunction = (a, b, bias) =>
     tf.fused.matMul({
-      a: a as tf.Tensor2D,
-      b: b as tf.Tensor2D,
+      a: a,
+      b: b,
       transposeA: false,
       transposeB: false,
-      bias: tf.add(bias as tf.Tensor, 20),
+      bias: tf.add(bias, 20),
       activation: 'relu',
     });
   expectGradients(f, [reals([3, 5]), reals([5, 2]), reals([2])]);
@@ -205,8 +197,5 @@ it('fused matMul', () => {
 
 it('unsortedSegmentSum', () => {
   const ids = [1, 0, 1, 2];
-  expectGradients(
-    (x) => tf.unsortedSegmentSum(x as tf.Tensor, tf.tensor1d(ids, 'int32'), 3),
-    [reals([4, 2])],
-  );
+  expectGradients((x) => tf.unsortedSegmentSum(x, tf.tensor1d(ids, 'int32'), 3), [reals([4, 2])]);
 });

@@ -23,33 +23,66 @@ export function describeNode({ op, inputs }: RecordedNode): string {
   return `${op} ${shapes}`.trimEnd();
 }
 
+/** How a graph's inputs and outputs are called. */
+export interface GraphNames {
+  /** The name of a leaf's input; `undefined` writes the leaf's numbers into the graph. */
+  input(leaf: number): string | undefined;
+  output(target: number): string;
+}
+
+const shortNames: GraphNames = {
+  input: (leaf) => `i${String(leaf)}`,
+  output: (target) => `o${String(target)}`,
+};
+
 /** Writes a trace as an ONNX graph. */
-export function lowerTrace(trace: Trace, target: Target): LoweredGraph {
+export function lowerTrace(
+  trace: Trace,
+  target: Target,
+  names: GraphNames = shortNames,
+): LoweredGraph {
   const graph = new GraphBuilder();
   const context = new LoweringContext(graph, target);
   const values = new Map<Value, Lowered>();
   const inputNames = trace.leaves.map((leaf, index) => {
-    const constant = trace.constants[index];
-    const alias = trace.aliases[index] ?? index;
-    if (constant !== undefined) {
-      values.set(leaf, loweredConstant(constant, leaf));
-      return undefined;
-    }
-    const name = `i${String(alias)}`;
-    values.set(leaf, lowered(name, leaf));
-    if (alias === index) graph.input(name, leaf.dtype, leaf.shape);
-    return alias === index ? name : undefined;
+    const { value, name } = lowerLeaf(trace, index, graph, names);
+    values.set(leaf, value);
+    return name;
   });
   const { nodes, targets } = simplify(trace);
   for (const node of nodes) lowerNode(node, values, context);
   const outputNames = targets.map((target, index) => {
-    const name = `o${String(index)}`;
+    const name = names.output(index);
     const value = values.get(target);
     if (value === undefined) throw new GraphError(`backend ort: output ${name} was not computed.`);
     graph.output(context.tensor(value), name, target.dtype, target.shape);
     return name;
   });
   return { graph, inputNames, outputNames };
+}
+
+function lowerLeaf(
+  { leaves, constants, aliases }: Trace,
+  index: number,
+  graph: GraphBuilder,
+  names: GraphNames,
+): { value: Lowered; name: string | undefined } {
+  const leaf = leaves[index];
+  if (leaf === undefined) throw new RangeError('backend ort: a trace has no such leaf.');
+  const constant = constants[index];
+  if (constant !== undefined) return { value: loweredConstant(constant, leaf), name: undefined };
+  const alias = aliases[index] ?? index;
+  const name = names.input(alias);
+  if (name !== undefined) {
+    if (alias === index) graph.input(name, leaf.dtype, leaf.shape);
+    return { value: lowered(name, leaf), name: alias === index ? name : undefined };
+  }
+  const array = leaf.storage?.array;
+  const bytes = new Uint8Array(array?.buffer ?? new ArrayBuffer(0), array?.byteOffset, array?.byteLength);
+  return {
+    value: lowered(graph.initializer(`w${String(index)}`, leaf.dtype, leaf.shape, bytes), leaf),
+    name: undefined,
+  };
 }
 
 function lowerNode(

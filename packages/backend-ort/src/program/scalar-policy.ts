@@ -16,13 +16,17 @@ const capacity = 256;
  * Decides which scalars of a trace are constants of its graph. A constant can be folded away (`x * 1`), but a graph with
  * a changed constant is another graph, to be compiled again. So only the numbers that formulas are full of are
  * constants, and each of them only until another number comes in its place; all others (learning rates, betas,
- * epsilons) are inputs. Equal numbers share an input.
+ * epsilons) are inputs. Equal numbers of equal meaning, such as the learning rate of every parameter, share an input.
  */
 export class ScalarPolicies {
   readonly #structures = new Map<number, Seen>();
 
-  /** @param structure - Hash of the trace without its scalars' values. */
-  decide(leaves: readonly Value[], structure: number): LeafRoles {
+  /**
+   * @param roles - By leaf: what a scalar is to the kernel that reads it. Numbers that are equal by chance must not share an
+   * input: when they differ again, the graph would be another one.
+   * @param structure - Hash of the trace without its scalars' values.
+   */
+  decide(leaves: readonly Value[], roles: readonly string[], structure: number): LeafRoles {
     const seen = this.#recall(structure);
     const shared = new SharedScalars();
     const constants: (number | undefined)[] = [];
@@ -39,7 +43,7 @@ export class ScalarPolicies {
         constants[index] = value;
         return;
       }
-      aliases[index] = shared.claim(`${dtype}${String(shape.length)}`, value, index);
+      aliases[index] = shared.claim(`${roles[index] ?? ''}${dtype}${String(shape.length)}`, value, index);
     });
     return { constants, aliases };
   }

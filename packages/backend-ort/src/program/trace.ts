@@ -56,24 +56,29 @@ export function traceTargets(targets: readonly Value[], policies: ScalarPolicies
   const nodes = collectNodes(targets).sort((a, b) => a.sequence - b.sequence);
   const mark = ++traversals;
   const leaves: Value[] = [];
+  /** By leaf: what it is to the kernel that reads it first. */
+  const roles: string[] = [];
   const key = new KeyWriter();
-  const reference = (value: Value): number => {
+  const reference = (value: Value, reader: string, input: number): number => {
     if (value.node !== null) return value.node.position * 16 + value.index;
     if (value.mark !== mark) {
       value.mark = mark;
       value.position = leaves.length;
       leaves.push(value);
+      roles.push(value.storage?.isScalar === true ? `${reader}.${String(input)}` : '');
     }
     return -1 - value.position;
   };
   nodes.forEach((node, position) => {
     node.position = position;
     key.push(node.signature);
-    for (const input of node.inputs) key.push(reference(input));
+    node.inputs.forEach((value, input) => {
+      key.push(reference(value, node.op, input));
+    });
   });
-  for (const target of targets) key.push(reference(target));
+  for (const target of targets) key.push(reference(target, '', 0));
   for (const { shape, dtype } of leaves) key.push(dtype.length, shape.length, ...shape);
-  const { constants, aliases } = policies.decide(leaves, key.hash);
+  const { constants, aliases } = policies.decide(leaves, roles, key.hash);
   leaves.forEach((_, index) => {
     const constant = constants[index];
     if (constant === undefined) key.push(aliases[index] ?? index);

@@ -4,7 +4,7 @@ import type { Dtype, NumericArray } from '../graph/dtype.js';
 export class Storage {
   readonly dtype: Dtype;
   readonly array: NumericArray;
-  /** Whether it is one number that a program wrote, such as a learning rate; it may become a constant of a graph. */
+  /** Whether it is a number without axes that a program wrote, such as a learning rate; it may become a constant of a graph. */
   readonly isScalar: boolean;
   /** Tensors that hold it. */
   tensors = 1;
