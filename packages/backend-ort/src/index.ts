@@ -9,7 +9,8 @@ import type { OrtStats } from './runtime/stats.js';
 
 export { GraphError, OrtBackendError, OutOfMemoryError, RuntimeUnavailableError } from './errors.js';
 export type { CapturedModel } from './program/capture.js';
-export { loadRuntime } from './runtime/native.js';
+export { registerOrtBackend } from './register.js';
+export { loadRuntime, type NativeRuntime } from './runtime/native.js';
 export type { ExecutionProvider, OrtSettings } from './runtime/settings.js';
 export type { OrtStats } from './runtime/stats.js';
 

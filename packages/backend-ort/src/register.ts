@@ -42,8 +42,12 @@ const viewKernels: Readonly<
 /**
  * Registers a backend and its kernels with tfjs.
  * @param name - The name for `tf.setBackend`. Two backends of two names share nothing but the native library.
+ * @param settings - Asked when the backend starts; {@link configure} and {@link stats} are about the backend `ort` alone.
  */
-export function registerOrtBackend(name: string, settings: () => Partial<OrtSettings>): void {
+export function registerOrtBackend(
+  name: string,
+  settings: () => Partial<OrtSettings> = () => ({}),
+): void {
   const cpuKernels = new Map(tf.getKernelsForBackend('cpu').map((kernel) => [kernel.kernelName, kernel]));
   for (const kernelName of new Set([...cpuKernels.keys(), ...Object.keys(recorders)])) {
     registerKernel(name, kernelName, cpuKernels.get(kernelName));

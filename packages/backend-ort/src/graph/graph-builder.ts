@@ -28,6 +28,8 @@ export class GraphBuilder {
   readonly #outputs: OnnxOutputInfo[] = [];
   readonly #initializers: OnnxInitializer[] = [];
   readonly #known = new Map<string, readonly string[]>();
+  /** Tensors that are the same in every run. */
+  readonly #constants = new Set<string>();
   #names = 0;
   #origin = '';
 
@@ -71,7 +73,15 @@ export class GraphBuilder {
       attributes,
     });
     this.#known.set(key, names);
+    if (inputs.length > 0 && inputs.every((name) => name === '' || this.#constants.has(name))) {
+      for (const name of names) this.#constants.add(name);
+    }
     return names;
+  }
+
+  /** Whether a tensor depends on constants alone, so that what is made of it is made once. */
+  isConstant(tensor: string): boolean {
+    return this.#constants.has(tensor);
   }
 
   /** A constant vector (or tensor) of integers, as operators take shapes, axes and pads. */
@@ -98,15 +108,20 @@ export class GraphBuilder {
     }
   }
 
-  /** Adds an input of the graph. */
-  input(name: string, dtype: OnnxDtype, shape: readonly number[]): string {
+  /**
+   * Adds an input of the graph.
+   * @param isConstant - Whether it is known to be the same in every run.
+   */
+  input(name: string, dtype: OnnxDtype, shape: readonly number[], isConstant = false): string {
     this.#inputs.push({ name, dtype, shape });
+    if (isConstant) this.#constants.add(name);
     return name;
   }
 
   /** Adds a constant with a name of its own. */
   initializer(name: string, dtype: OnnxDtype, shape: readonly number[], data: Uint8Array): string {
     this.#initializers.push({ name, dtype, shape, data });
+    this.#constants.add(name);
     return name;
   }
 

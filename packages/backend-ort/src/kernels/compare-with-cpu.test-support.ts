@@ -32,7 +32,7 @@ export const blockedChannels = 16;
 /** The backend under test; under another name than in programs, which may be registered beside it. */
 export const ort = 'ort-under-test';
 /** The same without blocks: maps lie with channels first. */
-const channelsFirst = 'ort-channels-first';
+export const channelsFirst = 'ort-channels-first';
 
 /** Starts tfjs-backend-cpu, the backend under test, and the latter without blocks. */
 export async function startBackends(): Promise<void> {

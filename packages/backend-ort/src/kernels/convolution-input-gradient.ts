@@ -39,7 +39,7 @@ export const convolutionInputGradient: Lowering = (
   if (spreads && end.sum === undefined && canSpreadByPhases(context, shape, geometry, output)) {
     return spreadByPhases(context, dy, name, shape, geometry, output, end);
   }
-  if (end.sum === undefined && canSpreadToFewChannels(context, shape, geometry)) {
+  if (end.sum === undefined && canSpreadToFewChannels(context, shape, geometry, output)) {
     return spreadToFewChannels(context, dy, name, shape, output, end);
   }
   const map = byTransposedConvolution(context, dy, name, geometry, output, end.bias);

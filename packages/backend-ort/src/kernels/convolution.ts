@@ -19,6 +19,7 @@ import { convolutionFilterGradient } from './convolution-filter-gradient.js';
 import { convolutionInputGradient } from './convolution-input-gradient.js';
 import { blockedFilter, narrowFilter } from './filter-layout.js';
 import { padTensor } from './sliding-product.js';
+import { suitsWinograd, winogradConvolution } from './winograd.js';
 import { inputOf, recording, type Recorder, type Recorders } from './recorder.js';
 
 // Convolutions of NHWC maps with HWIO filters.
@@ -76,6 +77,13 @@ function convolve(
   const narrow = inChannels < blockSize;
   const source = context.blocks(inChannels) ? 'blocked' : 'nchw';
   const layOut = narrow ? narrowFilter : blockedFilter;
+  // Transforming a filter is worth it once, not at every step of a training.
+  const prepared = graph.isConstant(name) && end.sum === undefined;
+  if (prepared && suitsWinograd(context, filter.shape, geometry, output.shape)) {
+    const map = context.tensor(x, 'blocked');
+    const tensor = winogradConvolution(context, map, x.shape, name, filter.shape, end);
+    return lowered(tensor, output, 'blocked');
+  }
   if ((context.blocks(inChannels) || narrow) && context.blocks(outChannels)) {
     const blocks = layOut(context, name, filter.shape);
     const tensor = emitBlocked(context, context.tensor(x, source), blocks, geometry, end);

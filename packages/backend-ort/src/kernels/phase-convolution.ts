@@ -286,11 +286,14 @@ export function canSpreadToFewChannels(
   context: LoweringContext,
   [height = 1, width = 1, inChannels = 1, outChannels = 1]: readonly number[],
   { strides, dilations, pads }: Geometry,
+  { shape: [, rows = 1, columns = 1] }: OutputInfo,
 ): boolean {
   return (
     context.blocks(outChannels) &&
     missingChannels(context, inChannels) > 0 &&
     [height, width, strides[1]].every((length) => length === strides[0]) &&
+    rows % height === 0 &&
+    columns % width === 0 &&
     [...pads, ...dilations.map((dilation) => dilation - 1)].every((number) => number === 0)
   );
 }

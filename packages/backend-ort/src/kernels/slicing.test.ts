@@ -116,6 +116,21 @@ it('FlipLeftRight', () => {
   expectSameAsCpu('FlipLeftRight', { image: reals([2, 3, 5, c]) });
 });
 
+it('tells the outputs of one kernel from those of the next', () => {
+  tf.tidy(() => {
+    const x = tf.range(0, 20);
+    const sum = (
+      choose: (parts: tf.Tensor[], next: tf.Tensor) => tf.Tensor | undefined,
+    ): number => {
+      const parts = tf.unstack(tf.add(x, 0.25));
+      const next = tf.sub(parts[0] ?? x, 100);
+      return tf.add(tf.mul(choose(parts, next) ?? x, 3), next).dataSync()[0] ?? 0;
+    };
+    expect(sum((parts) => parts[16])).toBe(3 * 16.25 - 99.75);
+    expect(sum((_, next) => next)).toBe(3 * -99.75 - 99.75);
+  });
+});
+
 it('gives a list even of one part', () => {
   tf.tidy(() => {
     expect(tf.split(tf.ones([2, 2]), 1)).toHaveLength(1);

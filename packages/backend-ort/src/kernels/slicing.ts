@@ -4,6 +4,7 @@ import { sameShape } from '../graph/shape.js';
 import { lowered, loweredConstant, type Lowered } from '../lowering/lowered.js';
 import type { Lowering, LoweringContext, Lowerings } from '../lowering/lowering-context.js';
 import { byMemoryAxis, fromMemoryOrder, inLayout, memoryOrder } from '../lowering/memory-order.js';
+import { mostOutputs } from '../recording/value.js';
 import { dtypeOf, inputOf, recording, type Recorder, type Recorders } from './recorder.js';
 import { reshaped } from './shaping.js';
 
@@ -59,12 +60,14 @@ export const slicingRecorders: Recorders = {
     const shape = value.shape.filter((_, i) => i !== axis);
     const info = { shape, dtype: dtypeOf(value) };
     const outputs = new Array<typeof info>(value.shape[axis] ?? 0).fill(info);
+    if (outputs.length >= mostOutputs) return null;
     return { op: 'Unpack', inputs: [value], attributes: { axis }, outputs, isList: true };
   },
   SplitV: (inputs, { numOrSizeSplits, axis }) => {
     const x = inputOf(inputs, 'x');
     const [at = 0] = util.parseAxisParam(axis as number, x.shape);
     const sizes = backend_util.prepareSplitSize(x, numOrSizeSplits as number[], at);
+    if (sizes.length >= mostOutputs) return null;
     const outputs = sizes.map((size) => ({
       shape: x.shape.map((length, i) => (i === at ? size : length)),
       dtype: dtypeOf(x),

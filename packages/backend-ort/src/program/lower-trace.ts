@@ -28,9 +28,12 @@ export interface GraphNames {
   /** The name of a leaf's input; `undefined` writes the leaf's numbers into the graph. */
   input(leaf: number): string | undefined;
   output(target: number): string;
+  /** Whether a leaf's numbers are known to be the same in every run. */
+  isConstant?(leaf: number): boolean;
 }
 
-const shortNames: GraphNames = {
+/** Names by position. */
+export const shortNames: GraphNames = {
   input: (leaf) => `i${String(leaf)}`,
   output: (target) => `o${String(target)}`,
 };
@@ -74,7 +77,9 @@ function lowerLeaf(
   const alias = aliases[index] ?? index;
   const name = names.input(alias);
   if (name !== undefined) {
-    if (alias === index) graph.input(name, leaf.dtype, leaf.shape);
+    if (alias === index) {
+      graph.input(name, leaf.dtype, leaf.shape, names.isConstant?.(index));
+    }
     return { value: lowered(name, leaf), name: alias === index ? name : undefined };
   }
   const array = leaf.storage?.array;

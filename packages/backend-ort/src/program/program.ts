@@ -74,7 +74,8 @@ export class Program {
    * @returns The targets' numbers, in their order.
    * @throws GraphError or OutOfMemoryError. If inputs may have been written over by then, they are marked as lost.
    */
-  run({ leaves, targets }: Trace, memory: RunMemory): Storage[] {
+  run(trace: Trace, memory: RunMemory): Storage[] {
+    const { leaves, targets } = trace;
     this.#runs += 1;
     for (const [leaf, name] of this.#inputs) {
       const value = leaves[leaf];
@@ -91,7 +92,7 @@ export class Program {
       return storage;
     });
     try {
-      this.#chooseGraph(leaves).run(this.#feeds, this.#fetches);
+      this.#chooseGraph(trace).run(this.#feeds, this.#fetches);
     } catch (error) {
       for (const storage of lent) storage.state = 'lost';
       throw error;
@@ -113,7 +114,8 @@ export class Program {
   }
 
   /** The graph for these inputs: the one with what is constant computed beforehand, if they are those it was made for. */
-  #chooseGraph(leaves: readonly Value[]): LoadedGraph {
+  #chooseGraph(trace: Trace): LoadedGraph {
+    const { leaves } = trace;
     if (this.#specialized?.fits(leaves) === true) return this.#specialized.graph;
     if (this.#specialized !== undefined) {
       this.#specialized.dispose();
@@ -125,13 +127,7 @@ export class Program {
     if (constant !== undefined) {
       const names = new Map(this.#inputs);
       const inputs = constant.map((leaf) => ({ leaf, name: names.get(leaf) ?? '' }));
-      this.#specialized = SpecializedGraph.create(
-        this.#host,
-        this.#parts,
-        inputs,
-        { feeds: this.#feeds, leaves },
-        this.#ignoredOutput,
-      );
+      this.#specialized = SpecializedGraph.create(this.#host, trace, inputs, this.#feeds);
       if (this.#specialized !== undefined) {
         this.#graph?.dispose();
         this.#graph = undefined;

@@ -1,11 +1,13 @@
-import { encodeModel, type OnnxGraphParts, type OnnxValueInfo } from '../graph/onnx-model.js';
+import { encodeModel, type OnnxValueInfo } from '../graph/onnx-model.js';
 import type { Storage } from '../recording/storage.js';
 import type { Value } from '../recording/value.js';
 import type { OnnxTensor } from '../runtime/native.js';
 import { splitConstantPart } from './constant-part.js';
 import type { LendingInput } from './in-place.js';
 import { LoadedGraph } from './loaded-graph.js';
+import { lowerTrace, shortNames } from './lower-trace.js';
 import type { ProgramHost } from './program-host.js';
+import type { Trace } from './trace.js';
 
 /** A result of the constant part, as `onnxruntime-node` returns it. */
 interface ReturnedTensor {
@@ -27,28 +29,34 @@ export class SpecializedGraph {
   }
 
   /**
-   * Computes the constant part from `feeds`, and adds its results to them.
+   * Writes the graph anew, knowing what is constant, computes the constant part from `feeds`, and adds its results to them.
    * @returns `undefined` if there is no such part.
    */
   static create(
     host: ProgramHost,
-    parts: OnnxGraphParts,
+    trace: Trace,
     constantInputs: readonly LendingInput[],
-    now: { readonly feeds: Record<string, OnnxTensor>; readonly leaves: readonly Value[] },
-    ignoredOutput: string | undefined,
+    feeds: Record<string, OnnxTensor>,
   ): SpecializedGraph | undefined {
-    const split = splitConstantPart(parts, new Set(constantInputs.map(({ name }) => name)));
+    const constantLeaves = new Set(constantInputs.map(({ leaf }) => leaf));
+    const { graph } = lowerTrace(trace, host.target, {
+      ...shortNames,
+      isConstant: (leaf) => constantLeaves.has(leaf),
+    });
+    const ignoredOutput = host.skipsReturn ? graph.skipReturn() : undefined;
+    const names = new Set(constantInputs.map(({ name }) => name));
+    const split = splitConstantPart(graph.parts(), names);
     if (split === undefined) return undefined;
     const { constant, boundary, varying } = split;
     const once = new LoadedGraph(host, encodeModel(constant), undefined);
     const wanted = new Set(constant.inputs.map(({ name }) => name));
-    const feeds = Object.entries(now.feeds).filter(([name]) => wanted.has(name));
+    const given = Object.entries(feeds).filter(([name]) => wanted.has(name));
     const results = once.run(
-      Object.fromEntries(feeds),
+      Object.fromEntries(given),
       Object.fromEntries(boundary.map((name) => [name, null])),
     );
     once.dispose();
-    Object.assign(now.feeds, results);
+    Object.assign(feeds, results);
     const inputs = boundary.map((name): OnnxValueInfo => {
       const { type, dims } = results[name] as ReturnedTensor;
       return { name, dtype: type, shape: dims };
@@ -60,7 +68,7 @@ export class SpecializedGraph {
     });
     return new SpecializedGraph(
       new LoadedGraph(host, model, ignoredOutput, true),
-      constantInputs.map(({ leaf }) => [leaf, now.leaves[leaf]?.storage]),
+      constantInputs.map(({ leaf }) => [leaf, trace.leaves[leaf]?.storage]),
     );
   }
 

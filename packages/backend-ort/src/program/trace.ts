@@ -1,4 +1,4 @@
-import type { RecordedNode, Value } from '../recording/value.js';
+import { mostOutputs, type RecordedNode, type Value } from '../recording/value.js';
 import type { ScalarPolicies } from './scalar-policy.js';
 
 /** Everything that must run to know some values, in the order of a traversal that depends on its structure alone. */
@@ -60,7 +60,7 @@ export function traceTargets(targets: readonly Value[], policies: ScalarPolicies
   const roles: string[] = [];
   const key = new KeyWriter();
   const reference = (value: Value, reader: string, input: number): number => {
-    if (value.node !== null) return value.node.position * 16 + value.index;
+    if (value.node !== null) return value.node.position * mostOutputs + value.index;
     if (value.mark !== mark) {
       value.mark = mark;
       value.position = leaves.length;

@@ -12,6 +12,9 @@ export interface OutputInfo {
 
 let created = 0;
 
+/** A kernel has fewer outputs than this, so that a node's and an output's number make one number. */
+export const mostOutputs = 4096;
+
 /** A kernel that was called and not yet run. */
 export class RecordedNode {
   /** Rises from kernel to kernel in the order of their calls. */
