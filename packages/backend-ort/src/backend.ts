@@ -94,7 +94,9 @@ export class OrtBackend extends tf.KernelBackend {
     const fallbacks = new Map(this.stats.fallbacks);
     const outputs = compute();
     if (this.stats.flushes !== flushes) {
-      const run = [...this.stats.fallbacks].filter(([name, count]) => fallbacks.get(name) !== count);
+      const run = [...this.stats.fallbacks].filter(
+        ([name, count]) => fallbacks.get(name) !== count,
+      );
       const culprits = run.map(([name]) => name).join(', ');
       throw new OrtBackendError(
         'backend ort: capture() must see a computation that reads no tensor on its way; ' +
@@ -318,11 +320,10 @@ export class OrtBackend extends tf.KernelBackend {
   ): Entry {
     if (!isNumeric(dtype)) return { dtype, refCount, value: null, texts: values };
     // A copy: the program may write to its array before the recorded kernels run.
-    const array = copyToArray(dtype, (values ?? []) as ArrayLike<number>);
-    const lengths = shape ?? [array.length];
-    const storage = new Storage(dtype, array, lengths.length === 0);
+    const array = copyToArray(dtype, values as ArrayLike<number>);
+    const storage = new Storage(dtype, array, shape.length === 0);
     this.#bytes += array.byteLength;
-    return { dtype, refCount, value: new Value({ shape: [...lengths], dtype }, storage) };
+    return { dtype, refCount, value: new Value({ shape: [...shape], dtype }, storage) };
   }
 
   #enter(value: Value): tf.TensorInfo {

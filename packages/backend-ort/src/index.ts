@@ -7,7 +7,12 @@ import { registerOrtBackend } from './register.js';
 import { checkSettings, type OrtSettings } from './runtime/settings.js';
 import type { OrtStats } from './runtime/stats.js';
 
-export { GraphError, OrtBackendError, OutOfMemoryError, RuntimeUnavailableError } from './errors.js';
+export {
+  GraphError,
+  OrtBackendError,
+  OutOfMemoryError,
+  RuntimeUnavailableError,
+} from './errors.js';
 export type { CapturedModel } from './program/capture.js';
 export { registerOrtBackend } from './register.js';
 export { loadRuntime, type NativeRuntime } from './runtime/native.js';

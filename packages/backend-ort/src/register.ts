@@ -48,7 +48,9 @@ export function registerOrtBackend(
   name: string,
   settings: () => Partial<OrtSettings> = () => ({}),
 ): void {
-  const cpuKernels = new Map(tf.getKernelsForBackend('cpu').map((kernel) => [kernel.kernelName, kernel]));
+  const cpuKernels = new Map(
+    tf.getKernelsForBackend('cpu').map((kernel) => [kernel.kernelName, kernel]),
+  );
   for (const kernelName of new Set([...cpuKernels.keys(), ...Object.keys(recorders)])) {
     registerKernel(name, kernelName, cpuKernels.get(kernelName));
   }
@@ -75,17 +77,15 @@ function registerKernel(
   });
 }
 
-function makeView(
-  ort: OrtBackend,
-  { x, shape }: View,
-): tf.TensorInfo {
+function makeView(ort: OrtBackend, { x, shape }: View): tf.TensorInfo {
   if (x === undefined) throw new Error('backend ort: a view needs an input.');
   ort.incRef(x.dataId);
   return { dataId: x.dataId, shape, dtype: x.dtype };
 }
 
 function complex(ort: OrtBackend, { real, imag }: tf.NamedTensorInfoMap): tf.TensorInfo {
-  if (real === undefined || imag === undefined) throw new Error('backend ort: Complex needs two inputs.');
+  if (real === undefined || imag === undefined)
+    throw new Error('backend ort: Complex needs two inputs.');
   const copy = (part: tf.TensorInfo): tf.TensorInfo => ({
     dataId: ort.write(ort.readSync(part.dataId), part.shape, 'float32'),
     shape: part.shape,
@@ -109,7 +109,9 @@ function recordOrRun(
   const whole = recording?.outputs.every(({ shape }) => sizeOf(shape) > 0) === true;
   if (recording == null || !whole) {
     if (cpuKernel !== undefined) return runOnCpu(cpuKernel, inputs, attrs, ort);
-    throw new Error(`backend ort: the kernel ${kernelName} takes non-empty float32 maps of rank 4.`);
+    throw new Error(
+      `backend ort: the kernel ${kernelName} takes non-empty float32 maps of rank 4.`,
+    );
   }
   const infos = ort.record(recording);
   const [first] = infos;

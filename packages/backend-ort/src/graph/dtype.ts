@@ -13,7 +13,8 @@ export const onnxType: Readonly<Record<OnnxDtype, number>> = {
 };
 
 /** The array that holds a value in memory. */
-export type NumericArray = Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
+export type NumericArray =
+  Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
 
 const arrayTypes = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as const;
 

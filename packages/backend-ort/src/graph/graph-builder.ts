@@ -95,7 +95,11 @@ export class GraphBuilder {
   }
 
   /** A constant tensor. */
-  constant(values: readonly number[], shape: readonly number[], dtype: OnnxDtype = 'float32'): string {
+  constant(
+    values: readonly number[],
+    shape: readonly number[],
+    dtype: OnnxDtype = 'float32',
+  ): string {
     switch (dtype) {
       case 'float32':
         return this.#constant(dtype, shape, values, Float32Array.from(values));
@@ -177,7 +181,9 @@ export class GraphBuilder {
    */
   encode(order: 'emitted' | 'reversed' = 'emitted'): Uint8Array<ArrayBuffer> {
     const parts = this.parts();
-    return encodeModel(order === 'reversed' ? { ...parts, nodes: parts.nodes.toReversed() } : parts);
+    return encodeModel(
+      order === 'reversed' ? { ...parts, nodes: parts.nodes.toReversed() } : parts,
+    );
   }
 
   #constant(
@@ -209,13 +215,11 @@ export class GraphBuilder {
 /** The nodes that an output depends on. */
 function usedNodes(nodes: readonly OnnxNode[], outputs: ReadonlySet<string>): OnnxNode[] {
   const wanted = new Set(outputs);
-  const used = nodes
-    .toReversed()
-    .filter((node) => {
-      const isUsed = node.outputs.some((name) => wanted.has(name));
-      if (isUsed) for (const input of node.inputs) wanted.add(input);
-      return isUsed;
-    });
+  const used = nodes.toReversed().filter((node) => {
+    const isUsed = node.outputs.some((name) => wanted.has(name));
+    if (isUsed) for (const input of node.inputs) wanted.add(input);
+    return isUsed;
+  });
   return used.reverse();
 }
 

@@ -159,7 +159,10 @@ function writeValueInfo(writer: BinaryWriter, info: OnnxOutputInfo): void {
   });
 }
 
-function writeInitializer(writer: BinaryWriter, { name, dtype, shape, data }: OnnxInitializer): void {
+function writeInitializer(
+  writer: BinaryWriter,
+  { name, dtype, shape, data }: OnnxInitializer,
+): void {
   for (const length of shape) integer(writer, 1, length);
   integer(writer, 2, onnxType[dtype]);
   text(writer, 8, name);

@@ -91,8 +91,7 @@ const fusedBatchNorm: Lowering = ({ outputs: [output], attributes }, inputs, con
   const inverse = inverseDeviation(context, vector(variance) ?? '', Number(attributes?.['eps']));
   const scale = gamma === undefined ? inverse : graph.emit('Mul', [gamma, inverse]);
   const moved = graph.emit('Mul', [vector(mean) ?? '', scale]);
-  const shift =
-    beta === undefined ? graph.emit('Neg', [moved]) : graph.emit('Sub', [beta, moved]);
+  const shift = beta === undefined ? graph.emit('Neg', [moved]) : graph.emit('Sub', [beta, moved]);
   const relu = attributes?.['relu'] === true;
   return loweredMap(channelAffine(context, channelMap(context, x), scale, shift, { relu }));
 };
@@ -153,11 +152,7 @@ const batchNormTrainingGrad: Lowering = ({ outputs, attributes }, inputs, contex
   const dx = channelAffine(context, centeredMap, graph.emit('Neg', [slope]), undefined, {
     sum: scaled,
   });
-  return [
-    loweredMap(dx),
-    lowered(dgamma, dgammaInfo),
-    lowered(mul(meanOfDy, count), dbetaInfo),
-  ];
+  return [loweredMap(dx), lowered(dgamma, dgammaInfo), lowered(mul(meanOfDy, count), dbetaInfo)];
 };
 
 /** Lowerings of batch normalisation. */

@@ -20,7 +20,11 @@ export function channelMap(context: LoweringContext, value: Lowered): ChannelMap
 }
 
 /** Another map, brought into the layout of the first. */
-export function alikeMap(context: LoweringContext, value: Lowered, { layout }: ChannelMap): ChannelMap {
+export function alikeMap(
+  context: LoweringContext,
+  value: Lowered,
+  { layout }: ChannelMap,
+): ChannelMap {
   return { tensor: context.tensor(value, layout), shape: value.shape, layout };
 }
 
@@ -150,6 +154,11 @@ function reduceChannels(
 ): string {
   const { graph } = context;
   const [order, axes] =
-    layout === 'plain' ? [[n * h * w, c], [0]] : [[n, c, h * w], [0, 2]];
+    layout === 'plain'
+      ? [[n * h * w, c], [0]]
+      : [
+          [n, c, h * w],
+          [0, 2],
+        ];
   return graph.emit(type, [context.reshape(tensor, order), graph.integers(axes)], { keepdims: 0 });
 }

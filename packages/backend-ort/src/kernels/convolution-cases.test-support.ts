@@ -80,10 +80,12 @@ export function gradientsOf(
   const inputs = [enter<tf.Rank.R4>(a), enter<tf.Rank.R4>(b)] as const;
   const { shape } = tf.tidy(() => f(...inputs));
   const length = tf.util.sizeFromShape(shape);
-  const dy = tf.tensor4d(Float32Array.from({ length }, (_, i) => Math.sin(1 + i * 1.3)), shape);
-  const [first, second] = tf.grads((...given) => f(given[0] as tf.Tensor4D, given[1] as tf.Tensor4D))(
-    [...inputs],
-    dy,
+  const dy = tf.tensor4d(
+    Float32Array.from({ length }, (_, i) => Math.sin(1 + i * 1.3)),
+    shape,
   );
+  const [first, second] = tf.grads((...given) =>
+    f(given[0] as tf.Tensor4D, given[1] as tf.Tensor4D),
+  )([...inputs], dy);
   return [first!, second!];
 }

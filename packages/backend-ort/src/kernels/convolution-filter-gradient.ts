@@ -104,11 +104,7 @@ function byStandingInput(
   const block = context.target.blockSize;
   const taps = kernel[0] * kernel[1];
   const groups = outChannels / source.span;
-  const byTap = context.reshape(raw, [
-    groups * (inChannels / block),
-    taps,
-    source.span * block,
-  ]);
+  const byTap = context.reshape(raw, [groups * (inChannels / block), taps, source.span * block]);
   const { graph } = context;
   const turned =
     taps === 1

@@ -2,7 +2,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 
 import { reals, startBackends, stopBackends } from './compare-with-cpu.test-support.js';
-import { channelCases, convolutionCases, convolutionInputs } from './convolution-cases.test-support.js';
+import {
+  channelCases,
+  convolutionCases,
+  convolutionInputs,
+} from './convolution-cases.test-support.js';
 import { enter, expectLikeCpu } from './like-cpu.test-support.js';
 
 beforeAll(startBackends);
@@ -83,7 +87,10 @@ it.each([
   [1, 1],
   [16, 16],
 ])('spreads NaN over the pixels whose window saw it, %i to %i channels', async (from, to) => {
-  const x = { ...reals([1, 5, 5, from]), values: new Float32Array(25 * from).fill(NaN, 12 * from, 13 * from) };
+  const x = {
+    ...reals([1, 5, 5, from]),
+    values: new Float32Array(25 * from).fill(NaN, 12 * from, 13 * from),
+  };
   await expectLikeCpu(() => ({
     y: tf.conv2d(enter<tf.Rank.R4>(x), tf.ones([3, 3, from, to]), 1, 'same'),
   }));

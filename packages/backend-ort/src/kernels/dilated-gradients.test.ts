@@ -1,7 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { reals, startBackends, stopBackends, type TestTensor } from './compare-with-cpu.test-support.js';
+import {
+  reals,
+  startBackends,
+  stopBackends,
+  type TestTensor,
+} from './compare-with-cpu.test-support.js';
 import { enter, expectClose, layouts, runOn, type TestProgram } from './like-cpu.test-support.js';
 
 // A dilated filter is a larger one with zeros between its taps; tfjs's kernels, on tfjs-backend-cpu, take that one.
@@ -21,7 +26,13 @@ interface DilatedCase {
 function spread(filter: TestTensor, dilation: number): tf.Tensor4D {
   const [height = 1, width = 1, from = 1, to = 1] = filter.shape;
   const apart = tf.reshape(enter(filter), [height, 1, width, 1, from * to]);
-  const padded = tf.pad(apart, [[0, 0], [0, dilation - 1], [0, 0], [0, dilation - 1], [0, 0]]);
+  const padded = tf.pad(apart, [
+    [0, 0],
+    [0, dilation - 1],
+    [0, 0],
+    [0, dilation - 1],
+    [0, 0],
+  ]);
   const whole = tf.reshape<tf.Rank.R4>(padded, [height * dilation, width * dilation, from, to]);
   return tf.slice(whole, 0, [(height - 1) * dilation + 1, (width - 1) * dilation + 1, from, to]);
 }
@@ -34,11 +45,17 @@ function gradientOf({ x, filter, dilations, strides, pad }: DilatedCase): tf.Ten
     dilations,
     pad,
   );
-  const values = Float32Array.from({ length: tf.util.sizeFromShape(outShape) }, (_, i) => Math.sin(i));
+  const values = Float32Array.from({ length: tf.util.sizeFromShape(outShape) }, (_, i) =>
+    Math.sin(i),
+  );
   return tf.tensor4d(values, outShape);
 }
 
-function runKernel(name: string, inputs: tf.NamedTensorMap, attributes: tf.NamedAttrMap): tf.Tensor {
+function runKernel(
+  name: string,
+  inputs: tf.NamedTensorMap,
+  attributes: tf.NamedAttrMap,
+): tf.Tensor {
   return tf.engine().runKernel(name, inputs, attributes);
 }
 
@@ -83,16 +100,24 @@ describe.each([
     [3, 3, 16],
     [1, 48, 5],
     [2, 8, 24],
-    [17, 16, 16],
     [2, 5, 3],
   ])('a batch of %i, %i to %i channels', async (batch, from, to) => {
-    const sizes = { x: reals([batch, 9, 8, from]), filter: reals([3, 3, from, to]) };
+    const sizes = { x: reals([batch, 7, 6, from]), filter: reals([3, 3, from, to]) };
     const given = { ...sizes, dilations, strides, pad };
     const expected = await runOn('cpu', bySpreadFilter(given));
     for (const layout of layouts) {
       expectClose(await runOn(layout, byOwnKernels(given)), expected, 1e-5, layout);
     }
   });
+});
+
+it('takes more images than a block has channels', async () => {
+  const sizes = { x: reals([17, 5, 6, 16]), filter: reals([3, 3, 16, 16]) };
+  const given: DilatedCase = { ...sizes, dilations: 2, strides: 1, pad: 'same' };
+  const expected = await runOn('cpu', bySpreadFilter(given));
+  for (const layout of layouts) {
+    expectClose(await runOn(layout, byOwnKernels(given)), expected, 1e-5, layout);
+  }
 });
 
 it('is refused, by name, for empty maps', async () => {

@@ -29,18 +29,19 @@ export function blockedFilter(
   let moved = context.reshape(filter, [taps, groups, block * outChannels]);
   if (taps > 1 && groups > 1) moved = context.transpose(moved, [1, 0, 2]);
   moved = context.reshape(moved, [1, taps, inChannels, outChannels]);
-  const reordered = context.graph.emit('ReorderInput', [moved], { channels_last: 1 }, blockedDomain);
+  const reordered = context.graph.emit(
+    'ReorderInput',
+    [moved],
+    { channels_last: 1 },
+    blockedDomain,
+  );
   return context.reshape(reordered, [outChannels, inChannels, height, width]);
 }
 
 /**
  * A filter for a map whose few input channels lie in `nchw`: `[out / block, in, height, width, block (out)]`.
  */
-export function narrowFilter(
-  context: LoweringContext,
-  filter: string,
-  shape: FilterShape,
-): string {
+export function narrowFilter(context: LoweringContext, filter: string, shape: FilterShape): string {
   const { height, width, taps, inChannels, outChannels } = numbersOf(shape);
   const block = context.target.blockSize;
   const split = context.reshape(filter, [taps, inChannels, outChannels / block, block]);
@@ -58,12 +59,7 @@ export function exchangedBlocks(
   const block = context.target.blockSize;
   const maps = context.reshape(filter, [taps, inChannels, outChannels, 1]);
   const reordered = context.graph.emit('ReorderInput', [maps], { channels_last: 0 }, blockedDomain);
-  return context.reshape(reordered, [
-    taps,
-    inChannels / block,
-    outChannels / block,
-    block * block,
-  ]);
+  return context.reshape(reordered, [taps, inChannels / block, outChannels / block, block * block]);
 }
 
 /** A choice of taps of {@link exchangedBlocks} as a filter that maps output channels to input channels. */

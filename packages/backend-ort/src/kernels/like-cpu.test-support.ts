@@ -11,7 +11,11 @@ export type TestProgram = () => Readonly<Record<string, tf.Tensor>>;
 export const layouts = [ort, channelsFirst] as const;
 
 /** A tensor on the current backend. */
-export function enter<R extends tf.Rank = tf.Rank>({ values, shape, dtype }: TestTensor): tf.Tensor<R> {
+export function enter<R extends tf.Rank = tf.Rank>({
+  values,
+  shape,
+  dtype,
+}: TestTensor): tf.Tensor<R> {
   return tf.tensor(values as Float32Array, shape as tf.ShapeMap[R], dtype);
 }
 

@@ -89,9 +89,7 @@ function splitPhases(
       { axis: 1, num_outputs: stride },
       { outputs: stride },
     );
-  const byRow = cut(
-    context.reshape(map, [images * rows, stride, columns * stride * block]),
-  );
+  const byRow = cut(context.reshape(map, [images * rows, stride, columns * stride * block]));
   return byRow.map((row) =>
     cut(context.reshape(row, [images * rows * columns, stride, block])).map((tensor) =>
       context.reshape(tensor, [images, rows, columns * block]),

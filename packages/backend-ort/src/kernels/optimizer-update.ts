@@ -34,7 +34,10 @@ const adamUpdate: Lowering = ({ outputs: [info], attributes }, inputs, context) 
   });
   const nextSquare = lowerElements(context, [square, gradient], info, (v = '', g = '') => {
     const share = graph.emit('Mul', [g, number(1 - (beta2 ?? 0))]);
-    return graph.emit('Add', [graph.emit('Mul', [v, number(beta2)]), graph.emit('Mul', [share, g])]);
+    return graph.emit('Add', [
+      graph.emit('Mul', [v, number(beta2)]),
+      graph.emit('Mul', [share, g]),
+    ]);
   });
   const nextValue = lowerElements(
     context,

@@ -96,7 +96,16 @@ export function spreadByPhases(
         column.offset + columns / stride - dyColumns,
       ] as const;
       parts.push(
-        convolvePhase(context, gradient, dy.shape, turned, [row.taps, column.taps], before, after, end),
+        convolvePhase(
+          context,
+          gradient,
+          dy.shape,
+          turned,
+          [row.taps, column.taps],
+          before,
+          after,
+          end,
+        ),
       );
     }
   }

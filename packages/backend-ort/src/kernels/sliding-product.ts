@@ -68,10 +68,12 @@ export function slidingProduct(
   };
   const channels = batch * strips;
   const grouped = batch > 1 && strips === 1 && standing.rows * standing.columns >= 1024;
-  const slidingTensor = context.reshape(
-    batchInside(context, images.tensor, batch, groups),
-    [groups, channels, images.rows, images.width],
-  );
+  const slidingTensor = context.reshape(batchInside(context, images.tensor, batch, groups), [
+    groups,
+    channels,
+    images.rows,
+    images.width,
+  ]);
   const kernelShape = [standing.rows / strips, standing.columns];
   if (grouped) {
     const filter = context.reshape(standing.tensor, [batch * standing.channels, 1, ...kernelShape]);
@@ -142,8 +144,9 @@ function padImages(
   const bottom = strides[0] * (standing.rows - 1) + reach(0) - rows - top;
   const right = strides[1] * (standing.columns - 1) + reach(1) - columns - left;
   const groups = channels / span;
-  const inConvolution = strips === 1 ? [Math.max(0, top), Math.max(0, bottom)] : [0, 0];
-  const [above = 0, below = 0] = [top - (inConvolution[0] ?? 0), bottom - (inConvolution[1] ?? 0)];
+  const [padTop, padBottom] =
+    strips === 1 ? [Math.max(0, top), Math.max(0, bottom)] : ([0, 0] as const);
+  const [above, below] = [top - padTop, bottom - padBottom];
   const flat = context.reshape(tensor, [batch, groups, rows, columns * span]);
   const padded = padTensor(context, flat, [0, 0, above, left * span], [0, 0, below, right * span]);
   const height = rows + above + below;
@@ -152,7 +155,7 @@ function padImages(
     tensor: padded,
     rows: height,
     width,
-    pads: [inConvolution[0] ?? 0, 0, inConvolution[1] ?? 0, 0],
+    pads: [padTop, 0, padBottom, 0],
     shape: [batch, groups, height, width],
     step: (standing.rows / strips) * strides[0],
   };

@@ -82,10 +82,7 @@ export function winogradConvolution(
   const byColumn = [0, 1, 2, 3].map((j) => {
     const one = product(1, j, j === 1 && bias !== undefined ? { bias } : {});
     const two = product(2, j);
-    return [
-      product(0, j, { sum: add(one, two) }),
-      product(3, j, { sum: sub(one, two) }),
-    ] as const;
+    return [product(0, j, { sum: add(one, two) }), product(3, j, { sum: sub(one, two) })] as const;
   });
   // The same over columns; the last one is negated already.
   const phases = ([0, 1] as const).flatMap((row) => {

@@ -24,7 +24,8 @@ export function splitConstantPart(
   const everyTime: OnnxNode[] = [];
   for (const node of nodes) {
     // Without an input from outside there is nothing to save.
-    const isConstant = node.inputs.length > 0 && node.inputs.every((name) => name === '' || constants.has(name));
+    const isConstant =
+      node.inputs.length > 0 && node.inputs.every((name) => name === '' || constants.has(name));
     if (isConstant) for (const output of node.outputs) constants.add(output);
     (isConstant ? once : everyTime).push(node);
   }

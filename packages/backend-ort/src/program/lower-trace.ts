@@ -83,7 +83,11 @@ function lowerLeaf(
     return { value: lowered(name, leaf), name: alias === index ? name : undefined };
   }
   const array = leaf.storage?.array;
-  const bytes = new Uint8Array(array?.buffer ?? new ArrayBuffer(0), array?.byteOffset, array?.byteLength);
+  const bytes = new Uint8Array(
+    array?.buffer ?? new ArrayBuffer(0),
+    array?.byteOffset,
+    array?.byteLength,
+  );
   return {
     value: lowered(graph.initializer(`w${String(index)}`, leaf.dtype, leaf.shape, bytes), leaf),
     name: undefined,

@@ -43,7 +43,11 @@ export class ScalarPolicies {
         constants[index] = value;
         return;
       }
-      aliases[index] = shared.claim(`${roles[index] ?? ''}${dtype}${String(shape.length)}`, value, index);
+      aliases[index] = shared.claim(
+        `${roles[index] ?? ''}${dtype}${String(shape.length)}`,
+        value,
+        index,
+      );
     });
     return { constants, aliases };
   }

@@ -5,11 +5,7 @@ export class Signatures {
   readonly #numbers = new Map<string, number>();
 
   /** The same number for the same op, attributes and outputs. */
-  of(
-    op: string,
-    attributes: KernelAttributes | undefined,
-    outputs: readonly OutputInfo[],
-  ): number {
+  of(op: string, attributes: KernelAttributes | undefined, outputs: readonly OutputInfo[]): number {
     let text = op;
     for (const { shape, dtype } of outputs) text += `|${dtype}${shape.join()}`;
     if (attributes !== undefined) text += JSON.stringify(attributes);

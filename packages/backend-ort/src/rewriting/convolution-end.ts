@@ -82,7 +82,9 @@ export const fusedSum: RewriteRule = ({ op, inputs: [a, b], outputs: [output] },
       const { sum, relu } = value.node.attributes ?? {};
       return value.index === 0 && scope.uses(value) === 1 && sum !== true && relu !== true;
     }
-    return value.node?.op === 'Conv2D' && openConvolution(value, scope, 'sum', 'relu') !== undefined;
+    return (
+      value.node?.op === 'Conv2D' && openConvolution(value, scope, 'sum', 'relu') !== undefined
+    );
   };
   const [map, other] = isOpen(b) ? [b, a] : [a, b];
   const node = map.node;

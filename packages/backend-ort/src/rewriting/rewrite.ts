@@ -1,4 +1,9 @@
-import { RecordedNode, type KernelAttributes, type OutputInfo, type Value } from '../recording/value.js';
+import {
+  RecordedNode,
+  type KernelAttributes,
+  type OutputInfo,
+  type Value,
+} from '../recording/value.js';
 
 /** Recorded kernels, inputs first, and what is wanted of them. */
 export interface ValueGraph {

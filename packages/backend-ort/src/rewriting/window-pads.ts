@@ -78,7 +78,12 @@ export const croppedPadding: RewriteRule = (node, scope) => {
   if (sides.every((pad) => pad === 0)) return padding.source;
   const [top = 0, left = 0, bottom = 0, right = 0] = sides;
   const attributes = {
-    pads: [[0, 0], [top, bottom], [left, right], [0, 0]],
+    pads: [
+      [0, 0],
+      [top, bottom],
+      [left, right],
+      [0, 0],
+    ],
     value: String(padding.value),
   };
   return scope.make('PadV2', [padding.source], attributes, node.outputs)[0];
@@ -110,7 +115,8 @@ export const croppedPoolGradient: RewriteRule = (node, scope) => {
   const gradient = crop?.source;
   const [dy, x, y] = gradient?.node?.inputs ?? [];
   if (crop === undefined || gradient?.node?.op !== 'MaxPoolGrad') return undefined;
-  if (dy === undefined || x === undefined || y === undefined || scope.uses(gradient) !== 1) return undefined;
+  if (dy === undefined || x === undefined || y === undefined || scope.uses(gradient) !== 1)
+    return undefined;
   const padding = paddingOf(x);
   if (padding === undefined || !isLowest(padding.value)) return undefined;
   if (padding.sides.join() !== crop.sides.join()) return undefined;

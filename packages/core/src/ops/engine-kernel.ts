@@ -3,8 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 /** Whether the current engine has a kernel of this name. */
 export function hasEngineKernel(name: string): boolean {
   // Typed as if every kernel were there.
-  const kernel: tf.KernelConfig | undefined = tf.getKernel(name, tf.getBackend());
-  return kernel !== undefined;
+  return Boolean(tf.getKernel(name, tf.getBackend()) as tf.KernelConfig | undefined);
 }
 
 /**

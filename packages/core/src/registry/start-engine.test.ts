@@ -4,7 +4,7 @@ import * as z from 'zod';
 
 import { createApp } from '../app.js';
 import { EngineError } from '../errors.js';
-import { defineEngine } from './plugin.js';
+import { defineEngine, type Plugin } from './plugin.js';
 
 /** An engine that starts, or fails with an error. */
 function engine(name: string, failure?: Error) {
@@ -26,7 +26,7 @@ const absent = engine(
 const broken = engine('broken', new EngineError('engine broken: libtensorflow.so.2 is missing.'));
 const good = engine('good');
 
-function appOf(...plugins: ReturnType<typeof engine>[]) {
+function appOf(...plugins: readonly Plugin<'engine'>[]) {
   const warnings: string[] = [];
   const logger = { info: () => undefined, warn: (message: string) => void warnings.push(message) };
   return { app: createApp({ plugins, logger }), warnings };
@@ -43,6 +43,23 @@ test('takes the first engine that starts; one that is installed but broken is na
 test('a named engine that cannot start is an error, whatever else would start', async () => {
   const { app } = appOf(broken, good);
   await expect(app.startEngine({ name: 'broken' })).rejects.toThrow(/libtensorflow/);
+});
+
+test('options that a named engine lacks are their defaults', async () => {
+  const seen: unknown[] = [];
+  const { app } = appOf(
+    defineEngine({
+      name: 'good',
+      description: 'Of a test.',
+      options: z.strictObject({ threads: z.number().default(2), fast: z.boolean().default(true) }),
+      create: (options) => ({
+        name: 'good',
+        start: () => Promise.resolve(void seen.push(options)),
+      }),
+    }),
+  );
+  await app.startEngine({ name: 'good', threads: 1 });
+  expect(seen).toEqual([{ threads: 1, fast: true }]);
 });
 
 test('when none starts, the error gives every reason', async () => {

@@ -5,8 +5,10 @@ import type { ResolvedSpec } from './component-kinds.js';
 import type { Registry } from './registry.js';
 
 /**
- * Makes an engine current, with a warning for every one before it that is installed but does not start, and registers tfjs-core's gradients.
- * @param spec - The engine to start; `null` tries the registered ones in order and takes the first that starts.
+ * Makes an engine current, with a warning for every one before it that is installed but does not start, and registers
+ * tfjs-core's gradients.
+ * @param spec - The engine to start, options that it lacks being their defaults; `null` tries the registered ones in order
+ * and takes the first that starts.
  * @returns The engine's name.
  * @throws EngineError if the named engine, or every engine, fails to start.
  */
@@ -17,14 +19,13 @@ export async function startEngine(
 ): Promise<string> {
   await registerGradients();
   if (spec !== null) {
-    await registry.create('engine', spec, {}, { path: 'engine' }).start();
+    await start(registry, spec);
     return spec.name;
   }
   const reasons: string[] = [];
   for (const { name } of registry.list('engine')) {
     try {
-      const options = registry.schemaOf(registry.find('engine', name)).parse({});
-      await registry.create('engine', { name, ...options }, {}, { path: 'engine' }).start();
+      await start(registry, { name });
       return name;
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
@@ -37,4 +38,9 @@ export async function startEngine(
       ? 'no engine is registered; pass the plugins of @segkit/engines to createApp().'
       : `no engine starts:\n  ${reasons.join('\n  ')}`,
   );
+}
+
+async function start(registry: Registry, { name, ...options }: ResolvedSpec): Promise<void> {
+  const parsed = registry.schemaOf(registry.find('engine', name)).parse(options);
+  await registry.create('engine', { name, ...parsed }, {}, { path: 'engine' }).start();
 }
