@@ -35,13 +35,20 @@ const layerZones = coreLayers.slice(1).flatMap((layer, index) =>
 
 const pluginPackages = ['engines', 'backbones', 'heads', 'losses', 'metrics', 'data', 'callbacks'];
 
-/** Plugin packages see @segkit/core alone, never each other. */
-const packageZones = pluginPackages.map((name) => ({
+/** What a package may import of segkit, itself aside: plugin packages see @segkit/core, never each other. */
+const mayImport = {
+  core: [],
+  'backend-ort': [],
+  ...Object.fromEntries(pluginPackages.map((name) => [name, ['core']])),
+  engines: ['core', 'backend-ort'],
+};
+
+const packageZones = Object.entries(mayImport).map(([name, imports]) => ({
   target: `./packages/${name}/src`,
-  from: [...pluginPackages.filter((other) => other !== name), 'segkit'].map(
-    (other) => `./packages/${other}`,
-  ),
-  message: 'Plugin packages import @segkit/core alone, never each other.',
+  from: [...Object.keys(mayImport), 'segkit']
+    .filter((other) => other !== name && !imports.includes(other))
+    .map((other) => `./packages/${other}`),
+  message: `Of segkit, ${name} imports ${imports.join(' and ') || 'nothing'}; see ARCHITECTURE.md.`,
 }));
 
 export default tseslint.config(

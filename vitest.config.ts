@@ -18,7 +18,16 @@ buildSync({
 });
 
 const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-const packages = ['engines', 'backbones', 'heads', 'losses', 'metrics', 'data', 'callbacks'];
+const packages = [
+  'backend-ort',
+  'engines',
+  'backbones',
+  'heads',
+  'losses',
+  'metrics',
+  'data',
+  'callbacks',
+];
 
 export default defineConfig({
   resolve: {
@@ -33,7 +42,12 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts', 'examples/**/*.test.ts'],
+    include: [
+      'packages/*/src/**/*.test.ts',
+      'packages/backend-ort/test-suite/*.test.js',
+      'test/**/*.test.ts',
+      'examples/**/*.test.ts',
+    ],
     reporters: ['default', source('test/count-reporter.ts')],
     setupFiles: [source('test/setup.ts')],
     // Modules are shared by the files of a worker: tfjs's registries are global anyway, and load once.

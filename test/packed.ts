@@ -15,19 +15,53 @@ export const packageFolders = (
   JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { workspaces: string[] }
 ).workspaces;
 
+/** What a command did. */
+export interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/**
+ * Runs a command to its end, whatever its exit code.
+ * @param environment - Variables beside this process's own; undefined ones are taken away.
+ */
+export async function tryCommand(
+  command: string,
+  args: readonly string[],
+  cwd: string,
+  environment: NodeJS.ProcessEnv = {},
+): Promise<Outcome> {
+  const env = { ...process.env, ...environment };
+  try {
+    const { stdout, stderr } = await execute(command, [...args], {
+      cwd,
+      env,
+      maxBuffer: 64 * 2 ** 20,
+    });
+    return { code: 0, stdout, stderr };
+  } catch (error) {
+    const { code, signal, stdout = '', stderr = '' } = error as Partial<Outcome> & Killed;
+    if (typeof code === 'number') return { code, stdout, stderr };
+    const how = signal == null ? 'does not start' : `died of ${signal}`;
+    throw new Error(`${command} ${args.join(' ')} ${how}:\n${stdout}\n${stderr}`, { cause: error });
+  }
+}
+
+interface Killed {
+  readonly signal?: string | null;
+}
+
 /** Runs a command and returns what it printed; fails with everything it printed. */
 export async function runCommand(
   command: string,
   args: readonly string[],
   cwd: string,
+  environment: NodeJS.ProcessEnv = {},
 ): Promise<string> {
-  try {
-    const { stdout } = await execute(command, [...args], { cwd, maxBuffer: 64 * 2 ** 20 });
-    return stdout;
-  } catch (error) {
-    const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
-    throw new Error(`${command} ${args.join(' ')} failed:\n${stdout}\n${stderr}`, { cause: error });
-  }
+  const { code, stdout, stderr } = await tryCommand(command, args, cwd, environment);
+  if (code === 0) return stdout;
+  throw new Error(`${command} ${args.join(' ')} failed:\n${stdout}\n${stderr}`);
 }
 
 async function newestFile(folder: string): Promise<number> {

@@ -119,7 +119,7 @@ describe('parameter counts, no weight allocated', () => {
   });
 });
 
-describe.each(['cpu', 'wasm'])(
+describe.each(['cpu', 'wasm', 'ort'])(
   'equal to PyTorch on %s, outputs and gradients (oracles/networks.py)',
   (engine) => {
     beforeAll(() => startEngine({ name: engine }));

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 import { OrtBackend } from './backend.js';
+import { OrtBackendError } from './errors.js';
 import { isNumeric } from './graph/dtype.js';
 import { sizeOf } from './graph/shape.js';
 import { runOnCpu } from './kernels/cpu-fallback.js';
@@ -68,13 +69,19 @@ function registerKernel(
     kernelName,
     backendName,
     kernelFunc: ({ inputs, attrs = {}, backend }) => {
-      const ort = backend as OrtBackend;
+      const ort = expectOrt(backend, kernelName);
       const made = view?.(inputs, attrs);
       if (made != null) return makeView(ort, made);
       if (kernelName === 'Complex') return complex(ort, inputs);
       return recordOrRun(ort, kernelName, cpuKernel, recorder, inputs, attrs);
     },
   });
+}
+
+/** tfjs hands a kernel the backend that it was registered for. */
+function expectOrt(backend: unknown, kernelName: string): OrtBackend {
+  if (backend instanceof OrtBackend) return backend;
+  throw new OrtBackendError(`backend ort: the kernel ${kernelName} was called on another backend.`);
 }
 
 function makeView(ort: OrtBackend, { x, shape }: View): tf.TensorInfo {

@@ -1,16 +1,18 @@
 import type { Plugin } from '@segkit/core';
 
 import { cpu } from './cpu-engine.js';
+import { ort } from './ort-engine.js';
 import { tfjsNode } from './tfjs-node/tfjs-node-engine.js';
 import { tfjsNodeGpu } from './tfjs-node/tfjs-node-gpu-engine.js';
 import { wasm } from './wasm-engine.js';
 
 export type { CpuEngineOptions } from './cpu-engine.js';
+export type { OrtEngineOptions } from './ort-engine.js';
 export type { TfjsNodeEngineOptions } from './tfjs-node/tfjs-node-engine.js';
 export type { TfjsNodeGpuEngineOptions } from './tfjs-node/tfjs-node-gpu-engine.js';
 export type { WasmEngineOptions } from './wasm-engine.js';
 export { registerWasmTrainingKernels } from './wasm/register.js';
-export { cpu, tfjsNode, tfjsNodeGpu, wasm };
+export { cpu, ort, tfjsNode, tfjsNodeGpu, wasm };
 
 /** All engines, in the order in which they are tried when a config names none. */
-export const engines: readonly Plugin<'engine'>[] = [tfjsNodeGpu, tfjsNode, wasm, cpu];
+export const engines: readonly Plugin<'engine'>[] = [tfjsNodeGpu, ort, tfjsNode, wasm, cpu];

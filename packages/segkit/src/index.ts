@@ -41,7 +41,7 @@ export {
   type SheetRow,
   type ThresholdBaseline,
 } from '@segkit/data';
-export { cpu, engines, tfjsNode, tfjsNodeGpu, wasm } from '@segkit/engines';
+export { cpu, engines, ort, tfjsNode, tfjsNodeGpu, wasm } from '@segkit/engines';
 export {
   addMerge,
   bilinearUpsampler,

@@ -15,7 +15,8 @@ async function run(graph: GraphBuilder, feeds: Feeds, output = 'y'): Promise<(nu
   const session = await InferenceSession.create(graph.encode());
   const { [output]: result } = await session.run(feeds);
   await session.release();
-  return Array.from(result?.data as Float32Array | BigInt64Array);
+  const data = result?.data;
+  return data instanceof BigInt64Array ? [...data] : [...(data as Float32Array)];
 }
 
 /** The result of one operator with attributes. */
@@ -36,9 +37,6 @@ async function ofOperator(
 describe('attributes', () => {
   it('integers, also negative ones', async () => {
     const x = reals([1, 2, 3, 4], [2, 2]);
-    expect(
-      await ofOperator('CumSum', { x, axis: reals([0]) }, {}, [2, 2]).catch(() => null),
-    ).toBeNull();
     expect(await ofOperator('Concat', { a: x, b: x }, { axis: -1 }, [2, 4])).toEqual([
       1, 2, 1, 2, 3, 4, 3, 4,
     ]);

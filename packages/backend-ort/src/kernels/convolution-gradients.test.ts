@@ -15,7 +15,9 @@ afterAll(stopBackends);
 
 describe.each(convolutionCases)('$name', ({ stride, pad, ...geometry }) => {
   it('gives the gradients of map and filter', async () => {
-    const cases = channelCases.map((channels) => {
+    // tfjs-backend-cpu takes seconds for the products of many taps, channels and images.
+    const few = channelCases.filter(([batch, from]) => batch * from <= 64);
+    const cases = (geometry.kernel[1] > 3 ? few : channelCases).map((channels) => {
       return [channels.join(), convolutionInputs({ stride, pad, ...geometry }, channels)] as const;
     });
     const rounding = typeof pad === 'number' ? 'floor' : undefined;

@@ -16,7 +16,7 @@ export function enter<R extends tf.Rank = tf.Rank>({
   shape,
   dtype,
 }: TestTensor): tf.Tensor<R> {
-  return tf.tensor(values as Float32Array, shape as tf.ShapeMap[R], dtype);
+  return tf.tensor(values, shape as tf.ShapeMap[R], dtype);
 }
 
 /** Runs a program on a backend; everything it makes is read after all of it is recorded. */
@@ -26,14 +26,15 @@ export async function runOn(
 ): Promise<ReadonlyMap<string, TestTensor>> {
   await tf.setBackend(backendName);
   const before = tf.memory().numTensors;
-  const results = tf.tidy(() =>
-    Object.entries(program()).map(([name, tensor]): readonly [string, TestTensor] => [
-      name,
-      { shape: tensor.shape, dtype: 'float32', values: tensor.dataSync() },
-    ]),
-  );
+  const results = new Map<string, TestTensor>();
+  tf.tidy(() => {
+    for (const [name, tensor] of Object.entries(program())) {
+      const { shape } = tensor;
+      results.set(name, { shape, dtype: 'float32', values: tensor.dataSync() });
+    }
+  });
   expect(tf.memory().numTensors, 'tensors left').toBe(before);
-  return new Map(results);
+  return results;
 }
 
 function fallbacksOf(backendName: string): Readonly<Record<string, number>> {

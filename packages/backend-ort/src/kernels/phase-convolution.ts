@@ -74,7 +74,7 @@ export function spreadByPhases(
   const blocks = exchangedBlocks(context, filter, filterShape);
   const gradient = context.tensor(dy, 'blocked');
   if (kernel[0] === 1 && kernel[1] === 1) {
-    return spreadPixels(context, gradient, blocks, filterShape, stride, dy, output);
+    return spreadPixels(context, gradient, blocks, filterShape, stride, dy, output, end);
   }
   const whole = kernel.every((taps) => taps === stride) && pads.every((pad) => pad === 0);
   if (whole) return spreadPatches(context, gradient, blocks, filterShape, stride, dy, output, end);
@@ -205,12 +205,13 @@ function spreadPixels(
   stride: number,
   dy: Lowered,
   output: OutputInfo,
+  end: ConvolutionEnd,
 ): Lowered {
   const block = context.target.blockSize;
   const [n = 1, , , channels = 1] = output.shape;
   const [, dyRows = 1, dyColumns = 1] = dy.shape;
   const filter = exchangedFilter(context, blocks, filterShape, [0], [1, 1]);
-  const pixels = emitBlocked(context, gradient, filter, singlePixels);
+  const pixels = emitBlocked(context, gradient, filter, singlePixels, end);
   const spread = padTensor(
     context,
     context.reshape(pixels, [(n * channels) / block, dyRows, 1, dyColumns, block]),

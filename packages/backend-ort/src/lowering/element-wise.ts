@@ -65,7 +65,7 @@ function isMapOf(input: Lowered, shape: readonly number[]): boolean {
 
 /** Whether a value can be an operand beside maps in blocks without the maps being reordered. */
 function canMeetBlocks(input: Lowered, shape: readonly number[]): boolean {
-  if (isSingle(input)) return input.constant !== undefined || input.dtype !== 'int32';
+  if (isSingle(input)) return true;
   if (input.dtype === 'int32') return false;
   // Only real numbers are reordered without a detour.
   if (isMapOf(input, shape)) return input.dtype === 'float32' || input.layout === 'blocked';

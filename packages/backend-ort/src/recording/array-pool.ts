@@ -1,3 +1,4 @@
+import { OutOfMemoryError } from '../errors.js';
 import { allocateArray, bytesPerElement, type Dtype, type NumericArray } from '../graph/dtype.js';
 
 /** Smaller arrays are cheaper to make than to keep. */
@@ -21,10 +22,13 @@ export class ArrayPool {
     return this.#bytes;
   }
 
-  /** An array with any content. */
+  /**
+   * An array with any content.
+   * @throws OutOfMemoryError if there is no room for it.
+   */
   take(dtype: Dtype, length: number): NumericArray {
     const kept = this.#free.get(dtype + String(length))?.pop();
-    if (kept === undefined) return allocateArray(dtype, length);
+    if (kept === undefined) return allocate(dtype, length);
     this.#bytes -= length * bytesPerElement[dtype];
     return kept.array;
   }
@@ -57,5 +61,16 @@ export class ArrayPool {
   clear(): void {
     this.#free.clear();
     this.#bytes = 0;
+  }
+}
+
+function allocate(dtype: Dtype, length: number): NumericArray {
+  try {
+    return allocateArray(dtype, length);
+  } catch (cause) {
+    throw new OutOfMemoryError(
+      `backend ort: memory did not suffice for a tensor of ${String(length)} numbers; use smaller batches or images.`,
+      { cause },
+    );
   }
 }

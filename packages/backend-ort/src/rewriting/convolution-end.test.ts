@@ -31,7 +31,7 @@ describe.each([16, 5, 33])('%i channels', (channels) => {
   const bias = (): tf.Tensor1D => enter(inputs.vector);
   const other = (): tf.Tensor4D => enter(inputs.other);
   const normalized = (x: tf.Tensor4D): tf.Tensor4D =>
-    tf.batchNorm(x, bias(), enter(inputs.variance), tf.neg(bias()), bias(), 1e-3);
+    tf.batchNorm4d(x, bias(), enter<tf.Rank.R1>(inputs.variance), tf.neg(bias()), bias(), 1e-3);
 
   /** What is left of a program, with everything that computes vectors and filters out of sight. */
   async function expectMapOps(ops: readonly string[], program: TestProgram): Promise<void> {
