@@ -35,7 +35,7 @@ interface Entry {
 }
 
 /** Kernels recorded before they are run although nobody read anything, so that a loop that never reads stays bounded. */
-const longestRecording = 20_000;
+const longestRecording = 6_000;
 
 /**
  * A TensorFlow.js backend whose kernels only record. Reading a tensor turns everything recorded since the last read into

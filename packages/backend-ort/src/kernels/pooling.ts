@@ -8,25 +8,37 @@ import { inputOf, recording, type Recorders } from './recorder.js';
 
 // Windows over NHWC maps.
 
+/** ONNX wants every window to see part of the map. */
+function seesMap({ kernel, pads: [top, left, bottom, right] }: Geometry): boolean {
+  return Math.max(top, bottom) < kernel[0] && Math.max(left, right) < kernel[1];
+}
+
 /** Recorders of poolings and their gradients. */
 export const poolingRecorders: Recorders = {
   MaxPool: (inputs, attrs) => {
     const x = inputOf(inputs, 'x');
     const { geometry, outShape } = poolGeometry(x.shape, attrs);
-    if (x.dtype !== 'float32') return null;
+    if (x.dtype !== 'float32' || !seesMap(geometry)) return null;
     return recording('MaxPool', [x], outShape, 'float32', { geometry });
   },
   MaxPoolGrad: (inputs, attrs) => {
     const [dy, x, y] = ['dy', 'input', 'output'].map((name) => inputOf(inputs, name));
     if (dy === undefined || x === undefined || y === undefined) return null;
     const { geometry } = poolGeometry(x.shape, attrs);
+    if (!seesMap(geometry)) return null;
     return recording('MaxPoolGrad', [dy, x, y], x.shape, 'float32', { geometry });
   },
   AvgPool: (inputs, attrs) => {
     const x = inputOf(inputs, 'x');
     const { geometry, outShape } = poolGeometry(x.shape, attrs);
-    if (x.dtype !== 'float32') return null;
+    if (x.dtype !== 'float32' || !seesMap(geometry)) return null;
     return recording('AvgPool', [x], outShape, 'float32', { geometry });
+  },
+  AvgPoolGrad: (inputs, attrs) => {
+    const [dy, x] = [inputOf(inputs, 'dy'), inputOf(inputs, 'input')];
+    const { geometry } = poolGeometry(x.shape, attrs);
+    if (!seesMap(geometry)) return null;
+    return recording('AvgPoolGrad', [dy], x.shape, 'float32', { geometry });
   },
 };
 
@@ -104,9 +116,31 @@ const averagePool: Lowering = ({ outputs: [output], attributes }, [x], context) 
   return lowered(tensor, output, layout);
 };
 
+/** Each window gives its places equal shares, those on padding included, as in tfjs: a transposed convolution. */
+const averagePoolGradient: Lowering = ({ outputs: [output], attributes }, [dy], context) => {
+  if (output === undefined || dy === undefined) return [];
+  const { graph } = context;
+  const { kernel, pads, strides } = geometryOf(attributes);
+  const [, rows = 1, columns = 1, channels = 1] = output.shape;
+  const [, pooledRows = 1, pooledColumns = 1] = dy.shape;
+  const share = graph.scalar(1 / (kernel[0] * kernel[1]));
+  const shares = graph.emit('Expand', [share, graph.integers([channels, 1, ...kernel])]);
+  const missing = (length: number, count: number, axis: 0 | 1): number =>
+    length - ((count - 1) * strides[axis] + kernel[axis] - pads[axis] - pads[axis === 0 ? 2 : 3]);
+  const tensor = graph.emit('ConvTranspose', [context.tensor(dy, 'nchw'), shares], {
+    kernel_shape: kernel,
+    pads,
+    strides,
+    group: channels,
+    output_padding: [missing(rows, pooledRows, 0), missing(columns, pooledColumns, 1)],
+  });
+  return lowered(tensor, output, 'nchw');
+};
+
 /** Lowerings of poolings and their gradients. */
 export const poolingLowerings: Lowerings = {
   MaxPool: maxPool,
   MaxPoolGrad: maxPoolGradient,
   AvgPool: averagePool,
+  AvgPoolGrad: averagePoolGradient,
 };
