@@ -20,7 +20,12 @@ import { probeBlockSize } from './runtime/block-size.js';
 import { loadRuntime, type NativeRuntime } from './runtime/native.js';
 import { probeSkippedReturn } from './runtime/return-probe.js';
 import { sessionOptions } from './runtime/session-options.js';
-import { checkSettings, defaultSettings, type OrtSettings } from './runtime/settings.js';
+import {
+  checkSettings,
+  defaultSettings,
+  mergeSettings,
+  type OrtSettings,
+} from './runtime/settings.js';
 import { StatsCounter, type OrtStats } from './runtime/stats.js';
 
 /** What tfjs holds under a data id. */
@@ -63,7 +68,7 @@ export class OrtBackend extends tf.KernelBackend {
   constructor(settings: Partial<OrtSettings> = {}) {
     super();
     checkSettings(settings);
-    this.#settings = { ...defaultSettings(), ...settings };
+    this.#settings = mergeSettings(defaultSettings(), settings);
     this.#runtime = loadRuntime();
     this.data = new tf.DataStorage(this, tf.engine());
   }
@@ -71,7 +76,7 @@ export class OrtBackend extends tf.KernelBackend {
   /** Changes settings; loaded graphs are dropped, because they hold the old ones. */
   configure(settings: Partial<OrtSettings>): void {
     checkSettings(settings);
-    this.#settings = { ...this.#settings, ...settings };
+    this.#settings = mergeSettings(this.#settings, settings);
     this.#host = undefined;
     this.#programs.clear();
   }

@@ -4,7 +4,7 @@ import { OrtBackend } from './backend.js';
 import { OrtBackendError } from './errors.js';
 import type { CapturedModel } from './program/capture.js';
 import { registerOrtBackend } from './register.js';
-import { checkSettings, type OrtSettings } from './runtime/settings.js';
+import { checkSettings, mergeSettings, type OrtSettings } from './runtime/settings.js';
 import type { OrtStats } from './runtime/stats.js';
 
 export {
@@ -33,7 +33,7 @@ function started(): OrtBackend | undefined {
  */
 export function configure(settings: Partial<OrtSettings>): void {
   checkSettings(settings);
-  configured = { ...configured, ...settings };
+  configured = mergeSettings(configured, settings);
   started()?.configure(settings);
 }
 

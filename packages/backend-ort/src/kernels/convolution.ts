@@ -1,4 +1,5 @@
 import { blockedDomain } from '../graph/graph-builder.js';
+import { sameShape } from '../graph/shape.js';
 import { lowered, type Lowered } from '../lowering/lowered.js';
 import type { Lowering, LoweringContext, Lowerings } from '../lowering/lowering-context.js';
 import type { OutputInfo } from '../recording/value.js';
@@ -28,7 +29,8 @@ const inputGradient: Recorder = (inputs, attrs) => {
   const [dy, filter] = [inputOf(inputs, 'dy'), inputOf(inputs, 'filter')];
   const inputShape = attrs['inputShape'] as number[];
   const info = convolutionGeometry(inputShape, filter.shape, attrs);
-  if (info === null || dy.dtype !== 'float32') return null;
+  // tfjs lets a program ask for another size; its kernel then reads part of `dy`.
+  if (info === null || dy.dtype !== 'float32' || !sameShape(info.outShape, dy.shape)) return null;
   return recording('Conv2DBackpropInput', [dy, filter], inputShape, 'float32', {
     geometry: info.geometry,
   });
@@ -38,7 +40,7 @@ const filterGradient: Recorder = (inputs, attrs) => {
   const [x, dy] = [inputOf(inputs, 'x'), inputOf(inputs, 'dy')];
   const filterShape = attrs['filterShape'] as number[];
   const info = convolutionGeometry(x.shape, filterShape, attrs);
-  if (info === null || x.dtype !== 'float32') return null;
+  if (info === null || x.dtype !== 'float32' || !sameShape(info.outShape, dy.shape)) return null;
   return recording('Conv2DBackpropFilter', [x, dy], filterShape, 'float32', {
     geometry: info.geometry,
   });

@@ -1,5 +1,6 @@
 import { blockedDomain, GraphBuilder } from '../graph/graph-builder.js';
 import type { NativeRuntime } from './native.js';
+import { probeGraph } from './probe-graph.js';
 
 /**
  * Finds how many channels ONNX Runtime's blocked layout groups on this processor, by letting it reorder numbers that
@@ -14,23 +15,19 @@ export function probeBlockSize(runtime: NativeRuntime): number {
   // A plain operator shows the blocked numbers as they lie.
   const shown = graph.emit('Reshape', [blocked, graph.integers([2 * channels])]);
   graph.output(shown, 'y', 'float32', [2 * channels]);
-  const model = graph.encode();
-  const session = runtime.createSession();
+  const x = Float32Array.from({ length: 2 * channels }, (_, i) => i);
+  const y = new Float32Array(2 * channels);
   try {
-    session.loadModel(model.buffer, model.byteOffset, model.byteLength, { logSeverityLevel: 4 });
-    const x = Float32Array.from({ length: 2 * channels }, (_, i) => i);
-    const y = new Float32Array(2 * channels);
-    session.run(
+    probeGraph(
+      runtime,
+      graph.encode(),
       { x: runtime.tensor('float32', x, [1, channels, 1, 2]) },
       { y: runtime.tensor('float32', y, [2 * channels]) },
-      {},
     );
-    // Channel 0 of the second pixel, which was number 1, comes after the first block of the first pixel.
-    const position = y.indexOf(1);
-    return position === 8 || position === 16 ? position : 0;
   } catch {
     return 0;
-  } finally {
-    session.dispose();
   }
+  // Channel 0 of the second pixel, which was number 1, comes after the first block of the first pixel.
+  const position = y.indexOf(1);
+  return position === 8 || position === 16 ? position : 0;
 }

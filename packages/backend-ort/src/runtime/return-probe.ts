@@ -1,6 +1,7 @@
 import { messageOf } from '../errors.js';
 import { GraphBuilder } from '../graph/graph-builder.js';
 import type { NativeRuntime } from './native.js';
+import { probeGraph } from './probe-graph.js';
 
 /** What `onnxruntime-node` says when it comes to an output that is no tensor, after the graph has run. */
 const refusal = 'Non tensor type is temporarily not supported.';
@@ -19,17 +20,17 @@ export function probeSkippedReturn(runtime: NativeRuntime): boolean {
   const input = graph.input('x', 'float32', [2]);
   graph.output(graph.emit('Neg', [input]), 'y', 'float32', [2]);
   const nothing = graph.skipReturn();
-  const model = graph.encode('reversed');
-  const session = runtime.createSession();
+  const x = runtime.tensor('float32', Float32Array.of(1, 2), [2]);
   const y = new Float32Array(2);
   try {
-    session.loadModel(model.buffer, model.byteOffset, model.byteLength, { logSeverityLevel: 4 });
-    const x = runtime.tensor('float32', Float32Array.of(1, 2), [2]);
-    session.run({ x }, { [nothing]: null, y: runtime.tensor('float32', y, [2]) }, {});
+    probeGraph(
+      runtime,
+      graph.encode('reversed'),
+      { x },
+      { [nothing]: null, y: runtime.tensor('float32', y, [2]) },
+    );
     return false;
   } catch (error) {
     return isReturnRefusal(error) && y[0] === -1 && y[1] === -2;
-  } finally {
-    session.dispose();
   }
 }

@@ -33,6 +33,15 @@ export function defaultSettings(): OrtSettings {
   };
 }
 
+/** Settings with others in their place; those that are `undefined` change nothing. */
+export function mergeSettings<T extends Partial<OrtSettings>>(
+  settings: T,
+  changes: Partial<OrtSettings>,
+): T {
+  const given = Object.entries(changes).filter(([, value]) => value !== undefined);
+  return { ...settings, ...Object.fromEntries(given) };
+}
+
 /**
  * Checks settings from a program in any language.
  * @throws OrtBackendError naming the setting, what it must be and what it was.
