@@ -28,6 +28,10 @@ export class GraphBuilder {
   readonly #outputs: OnnxOutputInfo[] = [];
   readonly #initializers: OnnxInitializer[] = [];
   readonly #known = new Map<string, readonly string[]>();
+  /** By reshaped tensor: what it is a view of. */
+  readonly #views = new Map<string, string>();
+  /** Shapes of tensors, as far as they are known. */
+  readonly #shapes = new Map<string, readonly number[]>();
   /** Tensors that are the same in every run. */
   readonly #constants = new Set<string>();
   #names = 0;
@@ -77,6 +81,27 @@ export class GraphBuilder {
       for (const name of names) this.#constants.add(name);
     }
     return names;
+  }
+
+  /** Emits another shape of a tensor, all of whose lengths but one, `-1`, are given. */
+  reshape(tensor: string, shape: readonly number[]): string {
+    const view = this.emit('Reshape', [tensor, this.integers(shape)]);
+    this.#views.set(view, tensor);
+    if (!shape.includes(-1)) this.#shapes.set(view, shape);
+    return view;
+  }
+
+  /** Emits a tensor with its axes in another order. */
+  transpose(tensor: string, permutation: readonly number[]): string {
+    const turned = this.emit('Transpose', [tensor], { perm: permutation });
+    const shape = this.#shapes.get(tensor);
+    if (shape !== undefined) {
+      this.#shapes.set(
+        turned,
+        permutation.map((axis) => shape[axis] ?? 1),
+      );
+    }
+    return turned;
   }
 
   /** Whether a tensor depends on constants alone, so that what is made of it is made once. */
@@ -140,6 +165,30 @@ export class GraphBuilder {
       attributes: {},
     });
     this.#outputs.push({ name, dtype, shape });
+  }
+
+  /**
+   * As {@link output}, but where the tensor is merely another shape of one that a node computes, that one: a reshaped output
+   * would be a copy.
+   * @returns The shape of the output, whose numbers come in the same order.
+   */
+  outputInAnyShape(
+    tensor: string,
+    name: string,
+    dtype: OnnxDtype,
+    shape: readonly number[],
+  ): readonly number[] {
+    let source = tensor;
+    for (
+      let next = this.#views.get(source);
+      next !== undefined && this.#shapes.has(next);
+      next = this.#views.get(source)
+    ) {
+      source = next;
+    }
+    const lengths = source === tensor ? shape : (this.#shapes.get(source) ?? shape);
+    this.output(source, name, dtype, lengths);
+    return lengths;
   }
 
   /**

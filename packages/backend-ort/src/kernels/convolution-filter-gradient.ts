@@ -4,6 +4,7 @@ import type { OutputInfo } from '../recording/value.js';
 import { geometryOf, type Geometry } from './convolution-geometry.js';
 import { reversedTaps } from './filter-layout.js';
 import { emitMatMul } from './matrix.js';
+import { isSmallMap, smallFilterGradient } from './small-map-gradients.js';
 import { batchFits, slidingProduct, type Sliding } from './sliding-product.js';
 
 /** Gradient of a convolution with respect to its filter. */
@@ -16,6 +17,9 @@ export const convolutionFilterGradient: Lowering = (
   const geometry = geometryOf(attributes);
   const [, , inChannels = 1, outChannels = 1] = output.shape;
   const block = context.target.blockSize;
+  if (geometry.dilations.every((n) => n <= 2) && isSmallMap(context, dy, output.shape, geometry)) {
+    return smallFilterGradient(context, x, dy, geometry, output);
+  }
   if (!batchFits(context, x.shape[0] ?? 1)) {
     return byMatrixProducts(context, x, dy, geometry, output);
   }

@@ -17,6 +17,7 @@ import {
   spreadByPhases,
   spreadToFewChannels,
 } from './phase-convolution.js';
+import { isSmallMap, smallInputGradient } from './small-map-gradients.js';
 
 /** Gradient of a convolution with respect to its input; also the forward pass of a transposed convolution. */
 export const convolutionInputGradient: Lowering = (
@@ -32,7 +33,9 @@ export const convolutionInputGradient: Lowering = (
   const name = context.tensor(filter);
   const alone = end.bias === undefined && end.sum === undefined && end.relu !== true;
   if (geometry.strides.every((stride) => stride === 1) && alone) {
-    return atStrideOne(context, dy, name, shape, geometry, output);
+    return isSmallMap(context, dy, shape, geometry) && dy.shape[0] === 1
+      ? smallInputGradient(context, dy, name, shape, geometry, output)
+      : atStrideOne(context, dy, name, shape, geometry, output);
   }
   // Zeros between pixels know no bias.
   const spreads = Math.min(...geometry.kernel) >= geometry.strides[0] || alone;

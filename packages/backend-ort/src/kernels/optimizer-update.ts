@@ -21,7 +21,10 @@ export const optimizerRecorders: Recorders = {
   },
 };
 
-/** In the order of PyTorch's operations, so that the roundings agree. */
+/**
+ * PyTorch's formula with the bias correction taken out of the root, `w - size * root * m / (sqrt(v) + eps * root)`: one pass
+ * over the parameters less, and the last digit may differ.
+ */
 const adamUpdate: Lowering = ({ outputs: [info], attributes }, inputs, context) => {
   const [value, gradient, mean, square, stepSize, correction] = inputs;
   if (!info || !value || !gradient || !mean || !square || !stepSize || !correction) return [];
@@ -44,9 +47,10 @@ const adamUpdate: Lowering = ({ outputs: [info], attributes }, inputs, context) 
     [value, nextMean, nextSquare, stepSize, correction],
     info,
     (w = '', m = '', v = '', size = '', root = '') => {
-      const spread = graph.emit('Div', [graph.emit('Sqrt', [v]), root]);
-      const denominator = graph.emit('Add', [spread, number(eps)]);
-      const update = graph.emit('Div', [graph.emit('Mul', [m, size]), denominator]);
+      const factor = graph.emit('Mul', [size, root]);
+      const smallest = graph.emit('Mul', [root, number(eps)]);
+      const denominator = graph.emit('Add', [graph.emit('Sqrt', [v]), smallest]);
+      const update = graph.emit('Div', [graph.emit('Mul', [m, factor]), denominator]);
       return graph.emit('Sub', [w, update]);
     },
   );

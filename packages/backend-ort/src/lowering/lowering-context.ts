@@ -65,11 +65,11 @@ export class LoweringContext {
   }
 
   reshape(tensor: string, shape: readonly number[]): string {
-    return this.graph.emit('Reshape', [tensor, this.graph.integers(shape)]);
+    return this.graph.reshape(tensor, shape);
   }
 
   transpose(tensor: string, permutation: readonly number[]): string {
-    return this.graph.emit('Transpose', [tensor], { perm: permutation });
+    return this.graph.transpose(tensor, permutation);
   }
 
   #convert(value: Lowered, layout: Layout): string {

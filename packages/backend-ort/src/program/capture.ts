@@ -37,6 +37,7 @@ export function captureValues(
   const { graph, outputNames: written } = lowerTrace({ ...trace, constants, aliases }, portable, {
     input: (leaf) => named[leaf],
     output: (target) => outputNames[target] ?? '',
+    keepsShapes: true,
   });
   const used = new Set(graph.parts().inputs.map(({ name }) => name));
   return {

@@ -15,6 +15,8 @@ export interface LoweredGraph {
   readonly inputNames: readonly (string | undefined)[];
   /** By target of the trace. */
   readonly outputNames: readonly string[];
+  /** By target: the shape in which the graph gives it; the numbers come in the order of the target's own. */
+  readonly outputShapes: readonly (readonly number[])[];
 }
 
 /** A kernel as messages name it: `Conv2D [1x8x8x3], [3x3x3x16]`. */
@@ -28,6 +30,8 @@ export interface GraphNames {
   /** The name of a leaf's input; `undefined` writes the leaf's numbers into the graph. */
   input(leaf: number): string | undefined;
   output(target: number): string;
+  /** Whether outputs must have the shapes of their targets. */
+  readonly keepsShapes?: boolean;
   /** Whether a leaf's numbers are known to be the same in every run. */
   isConstant?(leaf: number): boolean;
 }
@@ -54,14 +58,17 @@ export function lowerTrace(
   });
   const { nodes, targets } = simplify(trace);
   for (const node of nodes) lowerNode(node, values, context);
+  const outputShapes = targets.map(({ shape }) => shape);
   const outputNames = targets.map((target, index) => {
     const name = names.output(index);
     const value = values.get(target);
     if (value === undefined) throw new GraphError(`backend ort: output ${name} was not computed.`);
-    graph.output(context.tensor(value), name, target.dtype, target.shape);
+    const tensor = context.tensor(value);
+    if (names.keepsShapes === true) graph.output(tensor, name, target.dtype, target.shape);
+    else outputShapes[index] = graph.outputInAnyShape(tensor, name, target.dtype, target.shape);
     return name;
   });
-  return { graph, inputNames, outputNames };
+  return { graph, inputNames, outputNames, outputShapes };
 }
 
 function lowerLeaf(

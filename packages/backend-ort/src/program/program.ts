@@ -33,6 +33,7 @@ export class Program {
   readonly #parts: OnnxGraphParts;
   readonly #inputs: readonly (readonly [leaf: number, name: string])[];
   readonly #outputNames: readonly string[];
+  readonly #outputShapes: readonly (readonly number[])[];
   /** By output: the leaf whose memory it may be written to. */
   readonly #lenders: readonly (number | undefined)[];
   readonly #ignoredOutput: string | undefined;
@@ -48,7 +49,7 @@ export class Program {
 
   /** @throws GraphError if ONNX Runtime refuses the graph. */
   constructor(trace: Trace, host: ProgramHost) {
-    const { graph, inputNames, outputNames } = lowerTrace(trace, host.target);
+    const { graph, inputNames, outputNames, outputShapes } = lowerTrace(trace, host.target);
     this.key = trace.key;
     this.#host = host;
     this.#ignoredOutput = host.skipsReturn ? graph.skipReturn() : undefined;
@@ -58,6 +59,7 @@ export class Program {
       name !== undefined && used.has(name) ? [[leaf, name] as const] : [],
     );
     this.#outputNames = outputNames;
+    this.#outputShapes = outputShapes;
     this.#lenders = planInPlace(
       this.#parts.nodes,
       this.#inputs.map(([leaf, name]) => ({ leaf, name })),
@@ -88,7 +90,7 @@ export class Program {
       const lender = leaves[this.#lenders[index] ?? -1];
       const storage = this.#place(target, lender, memory);
       if (storage.array === lender?.storage?.array) lent.push(lender.storage);
-      this.#fetches[this.#outputNames[index] ?? ''] = this.#wrap(storage, target.shape);
+      this.#fetches[this.#outputNames[index] ?? ''] = this.#wrapOutput(storage, target, index);
       return storage;
     });
     try {
@@ -149,6 +151,13 @@ export class Program {
     const storage = new Storage(dtype, lent.array);
     if (sameShape(lender?.shape ?? [], shape)) storage.wrapped = lent.wrapped;
     return storage;
+  }
+
+  /** An output may be given in another shape than the one in which it will be an input. */
+  #wrapOutput(storage: Storage, { shape }: Value, index: number): OnnxTensor {
+    const given = this.#outputShapes[index] ?? shape;
+    if (sameShape(given, shape)) return this.#wrap(storage, shape);
+    return this.#host.runtime.tensor(storage.dtype, storage.array, given);
   }
 
   #wrap(storage: Storage, shape: readonly number[]): OnnxTensor {
