@@ -161,13 +161,13 @@ describe('variables', () => {
 it('a loop that never reads is run from time to time', () => {
   const { flushes } = ortBackend().snapshot();
   let x: tf.Tensor = tf.tensor1d([0]);
-  for (let step = 0; step < 20_500; step++) {
+  for (let step = 0; step < 6_500; step++) {
     const next = tf.add(x, 1);
     x.dispose();
     x = next;
   }
   expect(ortBackend().snapshot().flushes).toBe(flushes + 1);
-  expect(numbersOf(x)).toEqual([20_500]);
+  expect(numbersOf(x)).toEqual([6_500]);
   x.dispose();
 });
 
