@@ -11,8 +11,12 @@ import { median } from './report.js';
  */
 const doubtful = { waiting: 0.02, strangers: 0.1, afterwards: 0.05, spinningSeconds: 0.06 };
 
-/** One step of one side, and what the other processes of the machine did in the meantime. */
+/**
+ * One step of one side, and what the other processes of the machine did in the meantime. Another step goes before it,
+ * untimed: a process that waited for a second finds its memory cold, which is no property of either side.
+ */
 async function turn(side, others) {
+  await side.ask('step');
   const start = performance.now();
   const machine = machineSeconds();
   const own = processorSeconds(side.pid);

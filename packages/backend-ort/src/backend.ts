@@ -287,12 +287,13 @@ export class OrtBackend extends tf.KernelBackend {
     } else {
       stats.cacheHits += 1;
     }
-    const start = performance.now();
     const results = program.run(trace, {
       pool: this.#pool,
       isFree: (storage) => all && storage.tensors === 0,
+      countSeconds: (seconds) => {
+        stats.runSeconds += seconds;
+      },
     });
-    stats.runSeconds += (performance.now() - start) / 1000;
     targets.forEach((target, index) => {
       target.storage = results[index] ?? null;
       target.node = null;

@@ -21,6 +21,8 @@ export interface RunMemory {
   readonly pool: ArrayPool;
   /** Whether no tensor holds these numbers any more, so that their memory may be written to. */
   readonly isFree: (storage: Storage) => boolean;
+  /** Told how long ONNX Runtime computed. */
+  readonly countSeconds: (seconds: number) => void;
 }
 
 /**
@@ -93,8 +95,11 @@ export class Program {
       this.#fetches[this.#outputNames[index] ?? ''] = this.#wrapOutput(storage, target, index);
       return storage;
     });
+    const graph = this.#chooseGraph(trace);
+    const start = performance.now();
     try {
-      this.#chooseGraph(trace).run(this.#feeds, this.#fetches);
+      graph.run(this.#feeds, this.#fetches);
+      memory.countSeconds((performance.now() - start) / 1000);
     } catch (error) {
       for (const storage of lent) storage.state = 'lost';
       throw error;

@@ -7,7 +7,12 @@ export class Signatures {
   /** The same number for the same op, attributes and outputs. */
   of(op: string, attributes: KernelAttributes | undefined, outputs: readonly OutputInfo[]): number {
     let text = op;
-    for (const { shape, dtype } of outputs) text += `|${dtype}${shape.join()}`;
+    let last: OutputInfo | undefined;
+    for (const info of outputs) {
+      // Kernels of several outputs often describe them by one object.
+      text += info === last ? '|=' : `|${info.dtype}${info.shape.join()}`;
+      last = info;
+    }
     if (attributes !== undefined) text += JSON.stringify(attributes);
     const known = this.#numbers.get(text);
     if (known !== undefined) return known;

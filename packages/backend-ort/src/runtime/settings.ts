@@ -38,7 +38,7 @@ export function mergeSettings<T extends Partial<OrtSettings>>(
   settings: T,
   changes: Partial<OrtSettings>,
 ): T {
-  const given = Object.entries(changes).filter(([, value]) => value !== undefined);
+  const given = Object.entries<unknown>(changes).filter(([, value]) => value !== undefined);
   return { ...settings, ...Object.fromEntries(given) };
 }
 
