@@ -57,6 +57,24 @@ export const convolutionRecorders: Recorders = {
     if (info === null || x.dtype !== 'float32') return null;
     return recording('Conv2D', [x, filter], info.outShape, 'float32', { geometry: info.geometry });
   },
+  FusedConv2D: (inputs, attrs) => {
+    const [x, filter] = [inputOf(inputs, 'x'), inputOf(inputs, 'filter')];
+    const { bias } = inputs;
+    const activation = String(attrs['activation'] ?? 'linear');
+    const info = convolutionGeometry(x.shape, filter.shape, attrs);
+    // Other ends are left to tfjs-backend-cpu.
+    if (!['linear', 'relu'].includes(activation) || (bias != null && bias.shape.length !== 1)) {
+      return null;
+    }
+    if (info === null || x.dtype !== 'float32') return null;
+    return recording(
+      'Conv2D',
+      bias == null ? [x, filter] : [x, filter, bias],
+      info.outShape,
+      'float32',
+      { geometry: info.geometry, bias: bias != null, relu: activation === 'relu' },
+    );
+  },
   Conv2DBackpropInput: inputGradient,
   Conv2DBackpropFilter: filterGradient,
   DilatedConv2DBackpropInput: inputGradient,

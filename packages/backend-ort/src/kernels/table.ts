@@ -7,6 +7,7 @@ import { comparisonLowerings, comparisonRecorders } from './comparison.js';
 import { constantLowerings, constantRecorders } from './constants.js';
 import { convolutionLowerings, convolutionRecorders } from './convolution.js';
 import { cumulativeLowerings, cumulativeRecorders } from './cumulative.js';
+import { depthwiseLowerings, depthwiseRecorders } from './depthwise-convolution.js';
 import { exactLowerings, exactRecorders } from './exact-arithmetic.js';
 import { indexingLowerings, indexingRecorders } from './indexing.js';
 import { localResponseLowerings, localResponseRecorders } from './local-response.js';
@@ -35,6 +36,7 @@ export const recorders: Recorders = {
   ...constantRecorders,
   ...convolutionRecorders,
   ...cumulativeRecorders,
+  ...depthwiseRecorders,
   ...exactRecorders,
   ...indexingRecorders,
   ...localResponseRecorders,
@@ -62,6 +64,7 @@ export const lowerings: Lowerings = {
   ...constantLowerings,
   ...convolutionLowerings,
   ...cumulativeLowerings,
+  ...depthwiseLowerings,
   ...exactLowerings,
   ...indexingLowerings,
   ...localResponseLowerings,
