@@ -7,25 +7,12 @@ import { copyToArray, isNumeric } from './graph/dtype.js';
 import { sameShape } from './graph/shape.js';
 import type { KnownNumbers, Recording } from './kernels/recorder.js';
 import { captureValues, type CapturedModel } from './program/capture.js';
-import { Program } from './program/program.js';
-import { ProgramCache } from './program/program-cache.js';
-import type { ProgramHost } from './program/program-host.js';
-import { ScalarPolicies } from './program/scalar-policy.js';
-import { traceTargets } from './program/trace.js';
+import { Executor } from './program/executor.js';
 import { ArrayPool } from './recording/array-pool.js';
 import { Signatures } from './recording/signatures.js';
 import { Storage } from './recording/storage.js';
 import { RecordedNode, Value } from './recording/value.js';
-import { probeBlockSize } from './runtime/block-size.js';
-import { loadRuntime, type NativeRuntime } from './runtime/native.js';
-import { probeSkippedReturn } from './runtime/return-probe.js';
-import { sessionOptions } from './runtime/session-options.js';
-import {
-  checkSettings,
-  defaultSettings,
-  mergeSettings,
-  type OrtSettings,
-} from './runtime/settings.js';
+import type { OrtSettings } from './runtime/settings.js';
 import { StatsCounter, type OrtStats } from './runtime/stats.js';
 
 /** What tfjs holds under a data id. */
@@ -49,17 +36,13 @@ const longestRecording = 6_000;
 export class OrtBackend extends tf.KernelBackend {
   readonly data: tf.DataStorage<Entry>;
   readonly stats = new StatsCounter();
-  readonly #programs = new ProgramCache();
-  readonly #policies = new ScalarPolicies();
   readonly #signatures = new Signatures();
   readonly #pool = new ArrayPool();
   /** Entries whose numbers are recorded and not yet computed. */
   readonly #pending = new Set<Entry>();
   /** Numbers that no tensor holds any more but recorded kernels read. */
   #retired: Storage[] = [];
-  #settings: OrtSettings;
-  readonly #runtime: NativeRuntime;
-  #host: ProgramHost | undefined;
+  readonly #executor: Executor;
   #epoch = 0;
   #recorded = 0;
   #bytes = 0;
@@ -67,23 +50,18 @@ export class OrtBackend extends tf.KernelBackend {
   /** @throws RuntimeUnavailableError if ONNX Runtime cannot be loaded. */
   constructor(settings: Partial<OrtSettings> = {}) {
     super();
-    checkSettings(settings);
-    this.#settings = mergeSettings(defaultSettings(), settings);
-    this.#runtime = loadRuntime();
+    this.#executor = new Executor(settings, this.stats, this.#pool);
     this.data = new tf.DataStorage(this, tf.engine());
   }
 
   /** Changes settings; loaded graphs are dropped, because they hold the old ones. */
   configure(settings: Partial<OrtSettings>): void {
-    checkSettings(settings);
-    this.#settings = mergeSettings(this.#settings, settings);
-    this.#host = undefined;
-    this.#programs.clear();
+    this.#executor.configure(settings);
   }
 
   /** What the backend did so far. */
   snapshot(): OrtStats {
-    return this.stats.snapshot(this.#programs.size);
+    return this.stats.snapshot(this.#executor.graphs);
   }
 
   /**
@@ -207,7 +185,7 @@ export class OrtBackend extends tf.KernelBackend {
   }
 
   override dispose(): void {
-    this.#programs.clear();
+    this.#executor.dispose();
     this.#pool.clear();
     this.#pending.clear();
   }
@@ -272,50 +250,10 @@ export class OrtBackend extends tf.KernelBackend {
     }
   }
 
-  /** @param all - Whether nothing else that is recorded will need the inputs again. */
-  #compute(targets: readonly Value[], all: boolean): void {
-    const { stats } = this;
-    stats.flushes += 1;
-    const trace = traceTargets(targets, this.#policies);
-    let program = this.#programs.find(trace);
-    if (program === undefined) {
-      const start = performance.now();
-      program = new Program(trace, this.#prepareHost());
-      this.#programs.add(trace, program, this.#settings.maxGraphs);
-      stats.compiles += 1;
-      stats.compileSeconds += (performance.now() - start) / 1000;
-    } else {
-      stats.cacheHits += 1;
-    }
-    const results = program.run(trace, {
-      pool: this.#pool,
-      isFree: (storage) => all && storage.tensors === 0,
-      countSeconds: (seconds) => {
-        stats.runSeconds += seconds;
-      },
-    });
-    targets.forEach((target, index) => {
-      target.storage = results[index] ?? null;
-      target.node = null;
-      this.#bytes += target.storage?.array.byteLength ?? 0;
-    });
-    stats.peakBytes = Math.max(stats.peakBytes, this.#bytes + this.#pool.bytes);
-  }
-
-  #prepareHost(): ProgramHost {
-    const settings = this.#settings;
-    const onCpu = settings.executionProvider === 'cpu';
-    this.#host ??= {
-      runtime: this.#runtime,
-      target: {
-        blockSize: onCpu && settings.blockedLayout ? probeBlockSize(this.#runtime) : 0,
-        contribOperators: onCpu,
-        threads: settings.threads,
-      },
-      skipsReturn: probeSkippedReturn(this.#runtime),
-      sessionOptions: (runsOften) => sessionOptions(settings, runsOften),
-    };
-    return this.#host;
+  #compute(targets: readonly Value[], isAll: boolean): void {
+    this.#executor.compute(targets, isAll);
+    for (const { storage } of targets) this.#bytes += storage?.array.byteLength ?? 0;
+    this.stats.peakBytes = Math.max(this.stats.peakBytes, this.#bytes + this.#pool.bytes);
   }
 
   #known(

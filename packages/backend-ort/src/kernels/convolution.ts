@@ -60,7 +60,7 @@ export const convolutionRecorders: Recorders = {
   FusedConv2D: (inputs, attrs) => {
     const [x, filter] = [inputOf(inputs, 'x'), inputOf(inputs, 'filter')];
     const { bias } = inputs;
-    const activation = String(attrs['activation'] ?? 'linear');
+    const activation = (attrs['activation'] ?? 'linear') as string;
     const info = convolutionGeometry(x.shape, filter.shape, attrs);
     // Other ends are left to tfjs-backend-cpu.
     if (!['linear', 'relu'].includes(activation) || (bias != null && bias.shape.length !== 1)) {
