@@ -86,3 +86,19 @@ export function convolutionAttributes({ kernel, pads, strides, dilations }: Geom
 } {
   return { kernel_shape: kernel, pads, strides, dilations };
 }
+
+/** Rows and columns at the end of a map that no window reached, when windows over it gave a map of `windows`. */
+export function unreached(
+  { kernel, pads, strides, dilations }: Geometry,
+  [, rows = 1, columns = 1]: readonly number[],
+  [, windowRows = 1, windowColumns = 1]: readonly number[],
+): [rows: number, columns: number] {
+  const rest = (axis: 0 | 1, length: number, count: number, padding: number): number => {
+    const reach = (kernel[axis] - 1) * dilations[axis] + 1;
+    return length - ((count - 1) * strides[axis] + reach - padding);
+  };
+  return [
+    rest(0, rows, windowRows, pads[0] + pads[2]),
+    rest(1, columns, windowColumns, pads[1] + pads[3]),
+  ];
+}

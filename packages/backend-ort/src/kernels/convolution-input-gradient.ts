@@ -3,7 +3,12 @@ import { lowered, type Lowered } from '../lowering/lowered.js';
 import type { Lowering, LoweringContext } from '../lowering/lowering-context.js';
 import type { OutputInfo } from '../recording/value.js';
 import { convolutionEnd, endPlainly } from './convolution-end.js';
-import { convolutionAttributes, geometryOf, type Geometry } from './convolution-geometry.js';
+import {
+  convolutionAttributes,
+  geometryOf,
+  unreached,
+  type Geometry,
+} from './convolution-geometry.js';
 import {
   exchangedBlocks,
   exchangedFilter,
@@ -92,17 +97,12 @@ function byTransposedConvolution(
   context: LoweringContext,
   dy: Lowered,
   filter: string,
-  { kernel, pads, strides, dilations }: Geometry,
+  geometry: Geometry,
   output: OutputInfo,
   bias: string | undefined,
 ): Lowered {
   const { graph } = context;
-  // Rows or columns at the end that no window reached.
-  const missing = (axis: 0 | 1, padding: number): number => {
-    const count = dy.shape[axis + 1] ?? 1;
-    const reach = (kernel[axis] - 1) * dilations[axis] + 1;
-    return (output.shape[axis + 1] ?? 0) - ((count - 1) * strides[axis] + reach - padding);
-  };
+  const { kernel, pads, strides, dilations } = geometry;
   const oihw = context.transpose(filter, [3, 2, 0, 1]);
   const inputs = [context.tensor(dy, 'nchw'), oihw, ...(bias === undefined ? [] : [bias])];
   const tensor = graph.emit('ConvTranspose', inputs, {
@@ -110,7 +110,7 @@ function byTransposedConvolution(
     pads,
     strides,
     dilations,
-    output_padding: [missing(0, pads[0] + pads[2]), missing(1, pads[1] + pads[3])],
+    output_padding: unreached(geometry, output.shape, dy.shape),
   });
   return lowered(tensor, output, 'nchw');
 }

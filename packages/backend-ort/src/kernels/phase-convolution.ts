@@ -6,6 +6,7 @@ import { emitBlocked, missingChannels, type ConvolutionEnd } from './convolution
 import type { Geometry } from './convolution-geometry.js';
 import { exchangedBlocks, exchangedFilter } from './filter-layout.js';
 import { padTensor } from './sliding-product.js';
+import { weavePhases } from './weave-phases.js';
 
 const singlePixels: Geometry = {
   kernel: [1, 1],
@@ -109,7 +110,7 @@ export function spreadByPhases(
       );
     }
   }
-  return lowered(weave(context, parts, stride, output), output, 'blocked');
+  return lowered(weavePhases(context, parts, stride, output.shape), output, 'blocked');
 }
 
 function phaseTaps(row: Phase, column: Phase, stride: number, width: number): number[] {
@@ -174,26 +175,6 @@ function cropBlocked(
     rows + before[0] + after[0],
     columns + before[1] + after[1],
   ]);
-}
-
-/** Weaves the phases' results into rows and columns. */
-function weave(
-  context: LoweringContext,
-  parts: readonly string[],
-  stride: number,
-  { shape: [n = 1, rows = 1, columns = 1, channels = 1] }: OutputInfo,
-): string {
-  const block = context.target.blockSize;
-  const together = context.reshape(context.graph.emit('Concat', parts, { axis: 0 }), [
-    stride,
-    stride,
-    (n * channels) / block,
-    rows / stride,
-    columns / stride,
-    block,
-  ]);
-  const woven = context.transpose(together, [2, 3, 0, 4, 1, 5]);
-  return context.reshape(woven, [n, channels, rows, columns]);
 }
 
 /** A 1x1 filter: every pixel goes to one place, zeros lie between. */

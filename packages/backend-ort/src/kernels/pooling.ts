@@ -2,7 +2,7 @@ import { blockedDomain } from '../graph/graph-builder.js';
 import { sizeOf } from '../graph/shape.js';
 import { channelsFirst, lowered, type Lowered } from '../lowering/lowered.js';
 import type { Lowering, LoweringContext, Lowerings } from '../lowering/lowering-context.js';
-import { geometryOf, poolGeometry, type Geometry } from './convolution-geometry.js';
+import { geometryOf, poolGeometry, unreached, type Geometry } from './convolution-geometry.js';
 import { maxPoolGradientByPhases, poolsByPhases } from './max-pool-gradient.js';
 import { inputOf, recording, type Recorders } from './recorder.js';
 
@@ -120,19 +120,17 @@ const averagePool: Lowering = ({ outputs: [output], attributes }, [x], context) 
 const averagePoolGradient: Lowering = ({ outputs: [output], attributes }, [dy], context) => {
   if (output === undefined || dy === undefined) return [];
   const { graph } = context;
-  const { kernel, pads, strides } = geometryOf(attributes);
-  const [, rows = 1, columns = 1, channels = 1] = output.shape;
-  const [, pooledRows = 1, pooledColumns = 1] = dy.shape;
+  const geometry = geometryOf(attributes);
+  const { kernel, pads, strides } = geometry;
+  const [, , , channels = 1] = output.shape;
   const share = graph.scalar(1 / (kernel[0] * kernel[1]));
   const shares = graph.emit('Expand', [share, graph.integers([channels, 1, ...kernel])]);
-  const missing = (length: number, count: number, axis: 0 | 1): number =>
-    length - ((count - 1) * strides[axis] + kernel[axis] - pads[axis] - pads[axis === 0 ? 2 : 3]);
   const tensor = graph.emit('ConvTranspose', [context.tensor(dy, 'nchw'), shares], {
     kernel_shape: kernel,
     pads,
     strides,
     group: channels,
-    output_padding: [missing(rows, pooledRows, 0), missing(columns, pooledColumns, 1)],
+    output_padding: unreached(geometry, output.shape, dy.shape),
   });
   return lowered(tensor, output, 'nchw');
 };

@@ -2,6 +2,7 @@ import { blockedDomain } from '../graph/graph-builder.js';
 import type { LoweringContext } from '../lowering/lowering-context.js';
 import type { ConvolutionEnd } from './convolution-end.js';
 import type { Geometry } from './convolution-geometry.js';
+import { weavePhases } from './weave-phases.js';
 
 // Winograd's minimal filtering F(2x2, 3x3): four outputs of a 3x3 convolution by 16 products per channel pair instead of
 // 36. See Lavin and Gray 2015, https://arxiv.org/abs/1509.09308
@@ -91,7 +92,7 @@ export function winogradConvolution(
     return [add(add(...pair), zero ?? ''), add(sub(...pair), three ?? '')];
   });
   const ended = relu ? phases.map((phase) => graph.emit('Relu', [phase])) : phases;
-  return weaveTiles(context, ended, [n, height, width, outChannels]);
+  return weavePhases(context, ended, 2, [n, height, width, outChannels]);
 }
 
 /** 16 filters of 1x1, the transformed taps, in blocks. */
@@ -162,23 +163,4 @@ function multiply(
   if (bias !== undefined || sum !== undefined) inputs.push(bias ?? '');
   if (sum !== undefined) inputs.push(sum);
   return context.graph.emit('Conv', inputs, { kernel_shape: [1, 1] }, blockedDomain);
-}
-
-/** Puts the tiles' four outputs side by side. */
-function weaveTiles(
-  context: LoweringContext,
-  phases: readonly string[],
-  [n = 1, height = 1, width = 1, channels = 1]: readonly number[],
-): string {
-  const block = context.target.blockSize;
-  const together = context.reshape(context.graph.emit('Concat', phases, { axis: 0 }), [
-    2,
-    2,
-    (n * channels) / block,
-    height / 2,
-    width / 2,
-    block,
-  ]);
-  const woven = context.transpose(together, [2, 3, 0, 4, 1, 5]);
-  return context.reshape(woven, [n, channels, height, width]);
 }

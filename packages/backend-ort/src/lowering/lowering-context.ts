@@ -11,8 +11,6 @@ export interface Target {
   readonly blockSize: number;
   /** Whether `com.microsoft` operators may be used. */
   readonly contribOperators: boolean;
-  /** Threads that will run the graph. */
-  readonly threads: number;
 }
 
 /** What a lowering writes to and asks. */

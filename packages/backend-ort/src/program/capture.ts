@@ -15,7 +15,7 @@ export interface CapturedModel {
 }
 
 /** Plain operators, which every runtime has. */
-const portable: Target = { blockSize: 0, contribOperators: false, threads: 1 };
+const portable: Target = { blockSize: 0, contribOperators: false };
 
 /** Writes what `outputs` depend on as a model; values that are not among `inputs` become its constants. */
 export function captureValues(

@@ -94,7 +94,6 @@ export class Executor {
       target: {
         blockSize: onCpu && settings.blockedLayout ? probeBlockSize(this.#runtime) : 0,
         contribOperators: onCpu,
-        threads: settings.threads,
       },
       skipsReturn: probeSkippedReturn(this.#runtime),
       sessionOptions: (runsOften) => sessionOptions(settings, runsOften),
