@@ -7,13 +7,15 @@ export default class CountReporter implements Reporter {
     let failed = unhandledErrors.length;
     let skipped = 0;
     for (const module of modules) {
-      if (module.state() === 'failed' && module.children.size === 0) failed += 1;
+      const failedBefore = failed;
       for (const test of module.children.allTests()) {
         const { state } = test.result();
         if (state === 'passed') passed += 1;
         else if (state === 'failed') failed += 1;
         else skipped += 1;
       }
+      // A file or its set-up can fail without any of its tests having run.
+      if (module.state() === 'failed' && failed === failedBefore) failed += 1;
     }
     const tail = skipped > 0 ? `, ${String(skipped)} skipped` : '';
     process.once('exit', () => {

@@ -235,8 +235,9 @@ export class OrtBackend extends tf.KernelBackend {
   }
 
   #pendingValues(): Value[] {
-    const values = [...this.#pending].flatMap(({ value }) => (value === null ? [] : [value]));
-    return [...new Set(values)];
+    const values = new Set<Value>();
+    for (const { value } of this.#pending) if (value !== null) values.add(value);
+    return [...values];
   }
 
   /** Computes everything, or, if that fails, the value alone: another tensor's failure must not keep it from being read. */

@@ -5,13 +5,22 @@ import { elementWise, lowerElements } from '../lowering/element-wise.js';
 import { isFull, type Lowered } from '../lowering/lowered.js';
 import type { Lowering, LoweringContext, Lowerings } from '../lowering/lowering-context.js';
 import type { KernelAttributes } from '../recording/value.js';
-import { inputOf, recording, type Recorders } from './recorder.js';
+import { inputOf, recording, type Recorder, type Recorders } from './recorder.js';
 import { emitLog1pOfShare, ofNumbers, ofReals } from './unary.js';
 
 // Activation functions, and what their gradients consist of.
 
 /** Writes a function of one number. */
 type EmitActivation = (context: LoweringContext, x: string, attributes: KernelAttributes) => string;
+
+/** A gradient that is known from the function's result. */
+function gradientOfResult(op: string): Recorder {
+  return (inputs) => {
+    const [dy, y] = [inputOf(inputs, 'dy'), inputOf(inputs, 'y')];
+    const reals = dy.dtype === 'float32' && y.dtype === 'float32';
+    return reals ? recording(op, [dy, y], y.shape, 'float32') : null;
+  };
+}
 
 /** Recorders of activation functions. Bounds are kept as texts: JSON, which tells recordings apart, has no infinity. */
 export const activationRecorders: Recorders = {
@@ -31,11 +40,9 @@ export const activationRecorders: Recorders = {
     const [x, alpha] = [inputOf(inputs, 'x'), inputOf(inputs, 'alpha')];
     return recording('Prelu', [x, alpha], broadcastShape(x.shape, alpha.shape), 'float32');
   },
-  EluGrad: (inputs) => {
-    const [dy, y] = [inputOf(inputs, 'dy'), inputOf(inputs, 'y')];
-    const reals = dy.dtype === 'float32' && y.dtype === 'float32';
-    return reals ? recording('EluGrad', [dy, y], y.shape, 'float32') : null;
-  },
+  EluGrad: gradientOfResult('EluGrad'),
+  // A kernel of this backend's own, which the simplification of graphs makes, too.
+  ReluGrad: gradientOfResult('ReluGrad'),
 };
 
 /** Turns every positive float32 above 3e-39 into at least 1. */

@@ -145,3 +145,22 @@ describe.each([16, 24, 5])('given statistics, %i channels', (channels) => {
     });
   });
 });
+
+it.each(layouts)('running statistics move towards those of the batch, on %s', async (layout) => {
+  const results = await runOn(layout, () => {
+    const inputs = {
+      runningMean: tf.tensor1d([1, 2]),
+      runningVariance: tf.tensor1d([4, 8]),
+      mean: tf.tensor1d([11, -8]),
+      variance: tf.tensor1d([2, 0]),
+    };
+    const attributes = { momentum: 0.25, unbiased: 1.5 };
+    const [mean, variance]: tf.Tensor[] = tf
+      .engine()
+      .runKernel('MoveStatistics', inputs, attributes);
+    return { mean: mean!, variance: variance! };
+  });
+  // 0.75 * 1 + 0.25 * 11, 0.75 * 2 - 0.25 * 8; 0.75 * 4 + 0.25 * 1.5 * 2, 0.75 * 8.
+  expect([...(results.get('mean')?.values ?? [])]).toEqual([3.5, -0.5]);
+  expect([...(results.get('variance')?.values ?? [])]).toEqual([3.75, 6]);
+});

@@ -21,6 +21,8 @@ import { inputOf, recording, type Recorders } from './recorder.js';
  * Recorders of batch normalisation:
  * - `BatchNormTraining({ x, gamma, beta }, { eps })` gives `[y, mean, variance]`;
  * - `BatchNormTrainingGrad({ dy, x, mean, variance, gamma }, { eps })` gives `[dx, dgamma, dbeta]`;
+ * - `MoveStatistics({ runningMean, runningVariance, mean, variance }, { momentum, unbiased })` gives the next
+ *   `[runningMean, runningVariance]`; the batch's variance counts `unbiased` times;
  * - `ChannelSum({ x })` is the sum over batch, rows and columns.
  */
 export const batchNormRecorders: Recorders = {
@@ -60,6 +62,17 @@ export const batchNormRecorders: Recorders = {
       inputs: given,
       attributes: { eps },
       outputs: [{ shape: x.shape, dtype: 'float32' }, vector, vector],
+    };
+  },
+  MoveStatistics: (inputs, { momentum, unbiased }) => {
+    const names = ['runningMean', 'runningVariance', 'mean', 'variance'];
+    const given = names.map((name) => inputOf(inputs, name));
+    const vector = { shape: given[0]?.shape ?? [], dtype: 'float32' } as const;
+    return {
+      op: 'MoveStatistics',
+      inputs: given,
+      attributes: { momentum, unbiased },
+      outputs: [vector, vector],
     };
   },
   ChannelSum: (inputs) => {
@@ -155,11 +168,27 @@ const batchNormTrainingGrad: Lowering = ({ outputs, attributes }, inputs, contex
   return [loweredMap(dx), lowered(dgamma, dgammaInfo), lowered(mul(meanOfDy, count), dbetaInfo)];
 };
 
+/** `running * (1 - momentum) + batch * momentum`, of the mean and of the unbiased variance. */
+const moveStatistics: Lowering = ({ outputs, attributes }, inputs, context) => {
+  const { graph } = context;
+  const momentum = Number(attributes?.['momentum']);
+  const shares = [momentum, momentum * Number(attributes?.['unbiased'])];
+  return outputs.map((info, i) => {
+    const [running, batch] = [inputs[i], inputs[i + 2]].map(
+      (value) => value && context.tensor(value),
+    );
+    const kept = graph.emit('Mul', [running ?? '', graph.scalar(1 - momentum)]);
+    const added = graph.emit('Mul', [batch ?? '', graph.scalar(shares[i] ?? 0)]);
+    return lowered(graph.emit('Add', [kept, added]), info);
+  });
+};
+
 /** Lowerings of batch normalisation. */
 export const batchNormLowerings: Lowerings = {
   FusedBatchNorm: fusedBatchNorm,
   BatchNormTraining: batchNormTraining,
   BatchNormTrainingGrad: batchNormTrainingGrad,
+  MoveStatistics: moveStatistics,
   ChannelSum: ({ outputs: [output] }, [x], context) =>
     output === undefined || x === undefined
       ? []

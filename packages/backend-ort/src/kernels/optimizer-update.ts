@@ -1,22 +1,30 @@
 import { lowerElements } from '../lowering/element-wise.js';
-import type { Lowering, Lowerings } from '../lowering/lowering-context.js';
+import type { Lowered } from '../lowering/lowered.js';
+import type { LoweringContext, Lowerings } from '../lowering/lowering-context.js';
+import type { KernelAttributes, OutputInfo } from '../recording/value.js';
 import { inputOf, type Recorders } from './recorder.js';
 
-const updateInputs = ['value', 'gradient', 'mean', 'square', 'stepSize', 'correction'];
+const perTensor = ['value', 'gradient', 'mean', 'square'] as const;
 
 /**
- * Recorder of a kernel of this backend's own: one update of Adam.
- * `AdamUpdate({ value, gradient, mean, square, stepSize, correction }, { beta1, beta2, eps })` gives
- * `[value, mean, square]`; `stepSize` and `correction` are scalars, because they change at every step.
+ * Recorder of a kernel of this backend's own: one update of Adam for `count` tensors.
+ * `AdamUpdate({ value0, gradient0, mean0, square0, value1, …, stepSize, correction }, { count, beta1, beta2, eps })` gives
+ * `[value0, mean0, square0, value1, …]`; `stepSize` and `correction` are scalars, because they change at every step.
  */
 export const optimizerRecorders: Recorders = {
-  AdamUpdate: (inputs, { beta1, beta2, eps }) => {
-    const info = { shape: inputOf(inputs, 'value').shape, dtype: 'float32' } as const;
+  AdamUpdate: (inputs, { count, beta1, beta2, eps }) => {
+    const tensors = Array.from({ length: Number(count) }, (_, i) =>
+      perTensor.map((name) => inputOf(inputs, `${name}${String(i)}`)),
+    );
     return {
       op: 'AdamUpdate',
-      inputs: updateInputs.map((name) => inputOf(inputs, name)),
+      inputs: [...tensors.flat(), inputOf(inputs, 'stepSize'), inputOf(inputs, 'correction')],
       attributes: { beta1, beta2, eps },
-      outputs: [info, info, info],
+      outputs: tensors.flatMap(([value]) => {
+        const info = { shape: value?.shape ?? [], dtype: 'float32' } as const;
+        return [info, info, info];
+      }),
+      isList: true,
     };
   },
 };
@@ -25,9 +33,14 @@ export const optimizerRecorders: Recorders = {
  * PyTorch's formula with the bias correction taken out of the root, `w - size * root * m / (sqrt(v) + eps * root)`: one pass
  * over the parameters less, and the last digit may differ.
  */
-const adamUpdate: Lowering = ({ outputs: [info], attributes }, inputs, context) => {
+function adamUpdate(
+  info: OutputInfo,
+  attributes: KernelAttributes | undefined,
+  inputs: readonly (Lowered | undefined)[],
+  context: LoweringContext,
+): Lowered[] {
   const [value, gradient, mean, square, stepSize, correction] = inputs;
-  if (!info || !value || !gradient || !mean || !square || !stepSize || !correction) return [];
+  if (!value || !gradient || !mean || !square || !stepSize || !correction) return [];
   const { graph } = context;
   const [beta1, beta2, eps] = ['beta1', 'beta2', 'eps'].map((name) => Number(attributes?.[name]));
   const number = (constant = 0): string => graph.scalar(constant);
@@ -55,7 +68,17 @@ const adamUpdate: Lowering = ({ outputs: [info], attributes }, inputs, context) 
     },
   );
   return [nextValue, nextMean, nextSquare];
-};
+}
 
-/** Lowering of the update. */
-export const optimizerLowerings: Lowerings = { AdamUpdate: adamUpdate };
+/** Lowering of the updates, one after the other. */
+export const optimizerLowerings: Lowerings = {
+  AdamUpdate: ({ outputs, attributes }, inputs, context) => {
+    const scalars = inputs.slice(-2);
+    return outputs.flatMap((info, i) => {
+      if (i % 3 !== 0) return [];
+      const first = (i / 3) * perTensor.length;
+      const own = inputs.slice(first, first + perTensor.length);
+      return adamUpdate(info, attributes, [...own, ...scalars], context);
+    });
+  },
+};

@@ -1,3 +1,4 @@
+import { sameShape } from '../graph/shape.js';
 import type { Program } from './program.js';
 import type { Trace } from './trace.js';
 
@@ -13,7 +14,7 @@ export class ProgramCache {
   /** The program of an equal trace. */
   find({ hash, key }: Trace): Program | undefined {
     const bucket = this.#programs.get(hash);
-    const program = bucket?.find((candidate) => sameKey(candidate.key, key));
+    const program = bucket?.find((candidate) => sameShape(candidate.key, key));
     if (bucket !== undefined && program !== undefined) {
       this.#programs.delete(hash);
       this.#programs.set(hash, bucket);
@@ -42,8 +43,4 @@ export class ProgramCache {
     this.#count -= programs.length;
     this.#programs.delete(hash);
   }
-}
-
-function sameKey(a: Int32Array, b: Int32Array): boolean {
-  return a.length === b.length && a.every((number, i) => number === b[i]);
 }

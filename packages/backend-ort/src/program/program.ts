@@ -33,7 +33,7 @@ export class Program {
   readonly key: Int32Array;
   readonly #host: ProgramHost;
   readonly #parts: OnnxGraphParts;
-  readonly #inputs: readonly (readonly [leaf: number, name: string])[];
+  readonly #inputs: readonly { readonly leaf: number; readonly name: string }[];
   readonly #outputNames: readonly string[];
   readonly #outputShapes: readonly (readonly number[])[];
   /** By output: the leaf whose memory it may be written to. */
@@ -58,18 +58,18 @@ export class Program {
     this.#parts = graph.parts();
     const used = new Set(this.#parts.inputs.map(({ name }) => name));
     this.#inputs = inputNames.flatMap((name, leaf) =>
-      name !== undefined && used.has(name) ? [[leaf, name] as const] : [],
+      name !== undefined && used.has(name) ? [{ leaf, name }] : [],
     );
     this.#outputNames = outputNames;
     this.#outputShapes = outputShapes;
     this.#lenders = planInPlace(
       this.#parts.nodes,
-      this.#inputs.map(([leaf, name]) => ({ leaf, name })),
+      this.#inputs,
       trace.leaves,
       trace.targets.map((value, i) => ({ name: outputNames[i] ?? '', value })),
     );
     this.#isLarge = bytesOf(trace) > freemem();
-    this.#constants = new ConstantInputs(this.#inputs.map(([leaf]) => leaf));
+    this.#constants = new ConstantInputs(this.#inputs.map(({ leaf }) => leaf));
     this.#graph = this.#load(false);
   }
 
@@ -81,7 +81,7 @@ export class Program {
   run(trace: Trace, memory: RunMemory): Storage[] {
     const { leaves, targets } = trace;
     this.#runs += 1;
-    for (const [leaf, name] of this.#inputs) {
+    for (const { leaf, name } of this.#inputs) {
       const value = leaves[leaf];
       if (!value?.storage) continue;
       expectHeld(value.storage);
@@ -132,7 +132,7 @@ export class Program {
     this.#constants.observe(leaves);
     const constant = this.#constants.proven();
     if (constant !== undefined) {
-      const names = new Map(this.#inputs);
+      const names = new Map(this.#inputs.map(({ leaf, name }) => [leaf, name]));
       const inputs = constant.map((leaf) => ({ leaf, name: names.get(leaf) ?? '' }));
       this.#specialized = SpecializedGraph.create(this.#host, trace, inputs, this.#feeds);
       if (this.#specialized !== undefined) {

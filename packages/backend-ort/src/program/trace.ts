@@ -27,14 +27,12 @@ class KeyWriter {
   #length = 0;
   hash = 0x811c9dc5;
 
-  push(...values: readonly number[]): void {
-    for (const value of values) {
-      if (this.#length === KeyWriter.#scratch.length) this.#grow();
-      KeyWriter.#scratch[this.#length] = value;
-      this.#length += 1;
-      const low = Math.imul(this.hash ^ (value & 0xffff), 0x01000193);
-      this.hash = Math.imul(low ^ (value >>> 16), 0x01000193);
-    }
+  push(value: number): void {
+    if (this.#length === KeyWriter.#scratch.length) this.#grow();
+    KeyWriter.#scratch[this.#length] = value;
+    this.#length += 1;
+    const low = Math.imul(this.hash ^ (value & 0xffff), 0x01000193);
+    this.hash = Math.imul(low ^ (value >>> 16), 0x01000193);
   }
 
   done(): Int32Array {
@@ -77,12 +75,20 @@ export function traceTargets(targets: readonly Value[], policies: ScalarPolicies
     });
   });
   for (const target of targets) key.push(reference(target, '', 0));
-  for (const { shape, dtype } of leaves) key.push(dtype.length, shape.length, ...shape);
+  for (const { shape, dtype } of leaves) {
+    key.push(dtype.length);
+    key.push(shape.length);
+    for (const length of shape) key.push(length);
+  }
   const { constants, aliases } = policies.decide(leaves, roles, key.hash);
   leaves.forEach((_, index) => {
     const constant = constants[index];
-    if (constant === undefined) key.push(aliases[index] ?? index);
-    else key.push(-1, ...bitsOf(constant));
+    if (constant === undefined) {
+      key.push(aliases[index] ?? index);
+    } else {
+      key.push(-1);
+      for (const half of bitsOf(constant)) key.push(half);
+    }
   });
   return { nodes, leaves, targets, key: key.done(), hash: key.hash, constants, aliases };
 }

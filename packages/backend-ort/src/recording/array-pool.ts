@@ -48,6 +48,8 @@ export class ArrayPool {
   endRun(): void {
     this.#run += 1;
     for (const [key, list] of this.#free) {
+      // The oldest comes first.
+      if (list[0] !== undefined && this.#run - list[0].since <= keptRuns) continue;
       const fresh = list.filter(({ since }) => this.#run - since <= keptRuns);
       for (const { array, since } of list) {
         if (this.#run - since > keptRuns) this.#bytes -= array.byteLength;

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 
 import { batchNormEval } from '../ops/batch-norm-eval.js';
 import { batchNormTrain } from '../ops/batch-norm-train.js';
-import { withoutGradient } from '../ops/without-gradient.js';
+import { moveStatistics } from '../ops/move-statistics.js';
 import { constant, zeros } from './initializers.js';
 import { Module, type Mode } from './module.js';
 import type { Parameter } from './parameter.js';
@@ -69,18 +69,11 @@ export class BatchNorm2d extends Module {
     return tf.tidy(() => {
       const { y, mean, variance } = batchNormTrain(x, gamma, beta, eps);
       const count = x.size / this.channels;
-      this.#move(this.runningMean, mean, 1);
-      this.#move(this.runningVariance, variance, count / (count - 1));
+      const running = { mean: this.runningMean.value, variance: this.runningVariance.value };
+      const moved = moveStatistics(running, { mean, variance }, { momentum: this.momentum, count });
+      running.mean.assign(moved.mean);
+      running.variance.assign(moved.variance);
       return y;
     });
-  }
-
-  /** Moves a running statistic towards `factor * batch`. */
-  #move(running: Parameter, batch: tf.Tensor, factor: number): void {
-    const { momentum } = this;
-    const moved = withoutGradient(() =>
-      tf.add(tf.mul(running.value, 1 - momentum), tf.mul(batch, momentum * factor)),
-    );
-    running.value.assign(moved);
   }
 }

@@ -42,7 +42,7 @@ export function batchNormTrain(
   return fusedBatchNorm(x, gamma, beta, eps) ?? composedBatchNorm(x, gamma, beta, eps);
 }
 
-/** By the engine's own kernels; `undefined` if it has none. */
+/** By the engine's own kernel; `undefined` if it has none. Its gradient: {@link registerBatchNormGradient}. */
 function fusedBatchNorm(
   x: tf.Tensor4D,
   gamma: tf.Tensor1D,
@@ -51,22 +51,26 @@ function fusedBatchNorm(
 ): BatchNormResult | undefined {
   const outputs = runEngineKernel('BatchNormTraining', { x, gamma, beta }, { eps });
   if (outputs === undefined) return undefined;
-  const [value, mean, variance] = outputs as [tf.Tensor4D, tf.Tensor1D, tf.Tensor1D];
-  const normalize = tf.customGrad<tf.Tensor4D>((...inputs) => {
-    const [map, scale, , save] = inputs as Normalized;
-    save([map, scale, mean, variance]);
-    return {
-      value: tf.clone(value),
-      gradFunc: (dy: tf.Tensor4D, saved: tf.Tensor[]) => {
-        const [given, gain, center, spread] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
-        const kernelInputs = { dy, x: given, mean: center, variance: spread, gamma: gain };
-        return runEngineKernel('BatchNormTrainingGrad', kernelInputs, { eps }) ?? [];
-      },
-    };
-  });
-  const y = normalize(x, gamma, beta);
-  value.dispose();
+  const [y, mean, variance] = outputs as [tf.Tensor4D, tf.Tensor1D, tf.Tensor1D];
   return { y, mean, variance };
+}
+
+/** Tells tfjs the gradient of the engine's kernel; safe to call again. */
+export function registerBatchNormGradient(): void {
+  if (tf.getGradient('BatchNormTraining') as tf.GradConfig | undefined) return;
+  tf.registerGradient({
+    kernelName: 'BatchNormTraining',
+    inputsToSave: ['x', 'gamma'],
+    outputsToSave: [false, true, true],
+    gradFunc: (dys, saved, attributes) => {
+      const [dy] = dys as tf.Tensor[];
+      const [x, gamma, mean, variance] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+      const inputs = { dy: dy as tf.Tensor, x, mean, variance, gamma };
+      const outputs = runEngineKernel('BatchNormTrainingGrad', inputs, attributes) ?? [];
+      const [dx, dgamma, dbeta] = outputs as [tf.Tensor, tf.Tensor, tf.Tensor];
+      return { x: () => dx, gamma: () => dgamma, beta: () => dbeta };
+    },
+  });
 }
 
 function composedBatchNorm(

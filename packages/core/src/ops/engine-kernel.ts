@@ -13,10 +13,10 @@ export function hasEngineKernel(name: string): boolean {
  */
 export function runEngineKernel(
   name: string,
-  inputs: Readonly<Record<string, tf.Tensor>>,
+  inputs: tf.NamedTensorMap,
   attributes: tf.NamedAttrMap = {},
 ): tf.Tensor[] | undefined {
   if (!hasEngineKernel(name)) return undefined;
-  const outputs: tf.Tensor | tf.Tensor[] = tf.engine().runKernel(name, { ...inputs }, attributes);
+  const outputs: tf.Tensor | tf.Tensor[] = tf.engine().runKernel(name, inputs, attributes);
   return Array.isArray(outputs) ? outputs : [outputs];
 }

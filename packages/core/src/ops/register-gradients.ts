@@ -2,10 +2,15 @@
 // the copies inside the gradient table lack the operations that tensors call on themselves.
 import '@tensorflow/tfjs-core';
 
+import { registerBatchNormGradient } from './batch-norm-train.js';
+import { registerReluGradient } from './relu-gradient.js';
+
 /**
- * Registers the gradients of tfjs-core's kernels, which its Node build leaves out. Engines need it once; safe to
- * call again.
+ * Registers the gradients of tfjs-core's kernels, which its Node build leaves out, our own of ReLU in place of its, and those
+ * of engines' own kernels. Needed once, when an engine starts; safe to call again.
  */
 export async function registerGradients(): Promise<void> {
   await import('@tensorflow/tfjs-core/dist/register_all_gradients.js');
+  registerBatchNormGradient();
+  registerReluGradient();
 }

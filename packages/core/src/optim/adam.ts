@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 import { defineOptimizer } from '../registry/plugin.js';
-import { adamUpdate } from './adam-update.js';
+import { adamUpdates } from './adam-update.js';
 import {
   betasOption,
   epsOption,
@@ -43,9 +43,12 @@ export const adam = defineOptimizer({
         name: 'adam',
         learningRate,
         slots: ['exp_avg', 'exp_avg_sq'],
-        update: (update) =>
-          adamUpdate(
-            { ...update, gradient: penalizedGradient(update.gradient, update.value, weightDecay) },
+        updateAll: (updates) =>
+          adamUpdates(
+            updates.map((update) => ({
+              ...update,
+              gradient: penalizedGradient(update.gradient, update.value, weightDecay),
+            })),
             { betas, eps },
           ),
       },

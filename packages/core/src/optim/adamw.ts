@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as z from 'zod';
 
 import { defineOptimizer } from '../registry/plugin.js';
-import { adamUpdate } from './adam-update.js';
+import { adamUpdates } from './adam-update.js';
 import { betasOption, epsOption, learningRateOption } from './optimizer-options.js';
 import { slotOptimizer } from './slot-optimizer.js';
 
@@ -42,10 +42,12 @@ export const adamw = defineOptimizer({
         name: 'adamw',
         learningRate,
         slots: ['exp_avg', 'exp_avg_sq'],
-        update: (update) => {
-          const decay = 1 - update.learningRate * weightDecay;
-          const value = decay === 1 ? update.value : tf.mul(update.value, decay);
-          return adamUpdate({ ...update, value }, { betas, eps });
+        updateAll: (updates) => {
+          const decayed = updates.map((update) => {
+            const decay = 1 - update.learningRate * weightDecay;
+            return { ...update, value: decay === 1 ? update.value : tf.mul(update.value, decay) };
+          });
+          return adamUpdates(decayed, { betas, eps });
         },
       },
       parameters,

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { defineOptimizer } from '../registry/plugin.js';
 import { epsOption, learningRateOption, weightDecayOption } from './optimizer-options.js';
 import { penalizedGradient } from './penalized-gradient.js';
-import { slotOptimizer } from './slot-optimizer.js';
+import { each, slotOptimizer } from './slot-optimizer.js';
 
 const options = z.strictObject({
   learningRate: learningRateOption(1e-2),
@@ -50,7 +50,7 @@ export const rmsprop = defineOptimizer({
         name: 'rmsprop',
         learningRate,
         slots: names,
-        update: ({ value, gradient, slots, learningRate: rate }) => {
+        updateAll: each(({ value, gradient, slots, learningRate: rate }) => {
           const g = penalizedGradient(gradient, value, weightDecay);
           const next = { ...slots };
           next.square_avg = tf.add(
@@ -68,7 +68,7 @@ export const rmsprop = defineOptimizer({
             direction = next.momentum_buffer;
           }
           return { value: tf.sub(value, tf.mul(direction, rate)), slots: next };
-        },
+        }),
       },
       parameters,
     );

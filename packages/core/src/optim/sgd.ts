@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { defineOptimizer } from '../registry/plugin.js';
 import { learningRateOption, weightDecayOption } from './optimizer-options.js';
 import { penalizedGradient } from './penalized-gradient.js';
-import { slotOptimizer, type UpdateRule } from './slot-optimizer.js';
+import { each, slotOptimizer, type UpdateRule } from './slot-optimizer.js';
 
 const options = z
   .strictObject({
@@ -51,16 +51,16 @@ export const sgd = defineOptimizer({
       name: 'sgd',
       learningRate,
       slots: [],
-      update: ({ value, gradient, learningRate: rate }) => {
+      updateAll: each(({ value, gradient, learningRate: rate }) => {
         const g = penalizedGradient(gradient, value, weightDecay);
         return { value: tf.sub(value, tf.mul(g, rate)), slots: {} };
-      },
+      }),
     };
     const heavyBall: Rule = {
       name: 'sgd',
       learningRate,
       slots: ['momentum_buffer'],
-      update: ({ value, gradient, slots, step, learningRate: rate }) => {
+      updateAll: each(({ value, gradient, slots, step, learningRate: rate }) => {
         const g = penalizedGradient(gradient, value, weightDecay);
         const kept = dampening === 0 ? g : tf.mul(g, 1 - dampening);
         const buffer = step === 1 ? g : tf.add(tf.mul(slots.momentum_buffer, momentum), kept);
@@ -69,7 +69,7 @@ export const sgd = defineOptimizer({
           value: tf.sub(value, tf.mul(direction, rate)),
           slots: { momentum_buffer: buffer },
         };
-      },
+      }),
     };
     return momentum === 0 ? slotOptimizer(plain, parameters) : slotOptimizer(heavyBall, parameters);
   },

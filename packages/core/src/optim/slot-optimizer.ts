@@ -17,16 +17,26 @@ export interface Update<Slot extends string> {
   readonly learningRate: number;
 }
 
+/** What an update makes of a parameter and its slots. */
+export interface NextValues<Slot extends string> {
+  readonly value: tf.Tensor;
+  readonly slots: Readonly<Record<Slot, tf.Tensor>>;
+}
+
 /** An optimiser's formula, free of side effects. Slots carry PyTorch's names, e.g. `exp_avg`. */
 export interface UpdateRule<Slot extends string> {
   readonly name: string;
   readonly learningRate: number;
   readonly slots: readonly Slot[];
-  /** The parameter's and the slots' next values. Runs inside `tf.tidy`. */
-  update(update: Update<Slot>): {
-    readonly value: tf.Tensor;
-    readonly slots: Readonly<Record<Slot, tf.Tensor>>;
-  };
+  /** The next values of every parameter, in their order. Runs inside `tf.tidy`. */
+  updateAll(updates: readonly Update<Slot>[]): readonly NextValues<Slot>[];
+}
+
+/** A rule that knows no other parameter than the one that it updates. */
+export function each<Slot extends string>(
+  update: (update: Update<Slot>) => NextValues<Slot>,
+): UpdateRule<Slot>['updateAll'] {
+  return (updates) => updates.map(update);
 }
 
 interface Entry<Slot extends string> {
@@ -53,7 +63,7 @@ export function slotOptimizer<Slot extends string>(
   return {
     learningRate: rule.learningRate,
     step: (gradients, learningRate) => {
-      for (const [name, gradient] of gradients) {
+      const given = [...gradients].map(([name, gradient]) => {
         const entry = entries.get(name);
         if (entry === undefined) {
           throw new SegkitError(
@@ -62,8 +72,9 @@ export function slotOptimizer<Slot extends string>(
           );
         }
         expectShape(gradient, entry.parameter.shape, `optimizer ${rule.name}: gradient of ${name}`);
-        apply(rule, entry, gradient, learningRate);
-      }
+        return { entry, gradient };
+      });
+      applyAll(rule, given, learningRate);
     },
     state: async () => {
       const state = new Map<string, NamedArray>();
@@ -96,23 +107,34 @@ function zeroSlots<Slot extends string>(
   );
 }
 
-function apply<Slot extends string>(
+function applyAll<Slot extends string>(
   rule: UpdateRule<Slot>,
-  entry: Entry<Slot>,
-  gradient: tf.Tensor,
+  given: readonly { readonly entry: Entry<Slot>; readonly gradient: tf.Tensor }[],
   learningRate: number,
 ): void {
-  const step = entry.step + 1;
   tf.tidy(() => {
-    const slots = Object.fromEntries(
-      [...entry.slots].map(([name, slot]) => [name, slot.value]),
-    ) as unknown as Record<Slot, tf.Tensor>;
-    const value = entry.parameter.value;
-    const next = rule.update({ value, gradient, slots, step, learningRate });
-    value.assign(next.value);
-    for (const [name, slot] of entry.slots) slot.value.assign(next.slots[name]);
+    const updates = given.map(({ entry: { parameter, slots, step }, gradient }) => ({
+      value: parameter.value,
+      gradient,
+      slots: valuesOf(slots),
+      step: step + 1,
+      learningRate,
+    }));
+    rule.updateAll(updates).forEach((next, i) => {
+      const entry = given[i]?.entry;
+      entry?.parameter.value.assign(next.value);
+      for (const [name, slot] of entry?.slots ?? []) slot.value.assign(next.slots[name]);
+    });
   });
-  entry.step = step;
+  for (const { entry } of given) entry.step += 1;
+}
+
+function valuesOf<Slot extends string>(
+  slots: ReadonlyMap<Slot, Parameter>,
+): Record<Slot, tf.Tensor> {
+  const values: Partial<Record<Slot, tf.Tensor>> = {};
+  for (const [name, slot] of slots) values[name] = slot.value;
+  return values as Record<Slot, tf.Tensor>;
 }
 
 function restoreEntries<Slot extends string>(
