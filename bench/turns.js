@@ -12,20 +12,21 @@ import { median } from './report.js';
 const doubtful = { waiting: 0.02, strangers: 0.1, afterwards: 0.05, spinningSeconds: 0.06 };
 
 /**
- * One step of one side, and what the other processes of the machine did in the meantime. Another step goes before it,
- * untimed: a process that waited for a second finds its memory cold, which is no property of either side.
+ * One step of one side, and what the other processes of the machine did in the meantime. Another step goes right before it,
+ * untimed: a process that waited for a second finds its memory cold and its threads asleep, which is no property of either
+ * side.
  */
 async function turn(side, others) {
-  await side.ask('step');
   const start = performance.now();
   const machine = machineSeconds();
   const own = processorSeconds(side.pid);
   const waiting = others.map(({ pid }) => processorSeconds(pid));
+  await side.ask('step');
   const step = await side.ask('step');
   const wall = (performance.now() - start) / 1e3;
   const answered = processorSeconds(side.pid);
-  const disturbed = others.map(({ pid }, i) => (processorSeconds(pid) - waiting[i]) / wall);
   const strange = machineSeconds() - machine - (answered - own);
+  const disturbed = others.map(({ pid }, i) => (processorSeconds(pid) - waiting[i]) / wall);
   await untilIdle(side.pid);
   return {
     ...step,

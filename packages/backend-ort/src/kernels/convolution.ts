@@ -98,11 +98,14 @@ function convolve(
   const source = context.blocks(inChannels) ? 'blocked' : 'nchw';
   const layOut = narrow ? narrowFilter : blockedFilter;
   // Transforming a filter is worth it once, not at every step of a training.
-  const prepared = graph.isConstant(name) && end.sum === undefined;
+  const prepared = graph.isConstant(name);
   if (prepared && suitsWinograd(context, filter.shape, geometry, output.shape)) {
     const map = context.tensor(x, 'blocked');
-    const tensor = winogradConvolution(context, map, x.shape, name, filter.shape, end);
-    return lowered(tensor, output, 'blocked');
+    // A sum comes before the ReLU.
+    const own = { bias: end.bias, relu: end.relu === true && end.sum === undefined };
+    const tensor = winogradConvolution(context, map, x.shape, name, filter.shape, own);
+    const result = lowered(tensor, output, 'blocked');
+    return end.sum === undefined ? result : endPlainly(context, result, end);
   }
   if ((context.blocks(inChannels) || narrow) && context.blocks(outChannels)) {
     const blocks = layOut(context, name, filter.shape);

@@ -58,6 +58,15 @@ const networks: readonly Network[] = [
     weights: filters(3, 64, 64),
     predict: (x, [filter]) => tf.add(tf.conv2d(x, filter as tf.Tensor4D, 1, 'same'), x),
   },
+  {
+    name: 'the end of a residual block of 64 channels',
+    image: [2, 6, 4, 64],
+    weights: filters(3, 64, 64),
+    predict: (x, [filter, bias]) => {
+      const y = tf.conv2d(x, filter as tf.Tensor4D, 1, 'same');
+      return tf.relu(tf.add(tf.add(y, bias!), x));
+    },
+  },
 ];
 
 /** Predictions of seven images by each of three generations of weights, then of one more by the first's numbers anew. */
