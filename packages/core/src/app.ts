@@ -7,9 +7,12 @@ import { container } from 'tsyringe';
 import { consoleLogger, type Logger } from './components/logger.js';
 import type { TrainingEvent } from './components/training-event.js';
 import type { ConfigInput } from './config/config-input.js';
-import { parseConfig, type Config } from './config/config-schema.js';
+import { parseConfig, parseNetworkConfig, type Config } from './config/config-schema.js';
 import { openRun, type OpenRunOptions, type TrainedRun } from './inference/open-run.js';
 import { summarize, type Summary, type SummaryOptions } from './model/summary.js';
+import { expandPreset } from './presets/expand-preset.js';
+import { PresetCatalog } from './presets/preset-catalog.js';
+import type { Preset, PresetBasedConfig } from './presets/preset.js';
 import type { Kind, ResolvedSpec } from './registry/component-kinds.js';
 import type { Plugin } from './registry/plugin.js';
 import { Registry, type Container, type Token } from './registry/registry.js';
@@ -19,8 +22,8 @@ import { prepareRun } from './training/prepare-run.js';
 
 /** How an app is put together. */
 export interface AppOptions {
-  /** Every component that configs may name. */
-  readonly plugins: readonly Plugin[];
+  /** Every component and preset that configs may name. */
+  readonly plugins: readonly (Plugin | Preset)[];
   /** Default: standard error. */
   readonly logger?: Logger;
 }
@@ -40,11 +43,17 @@ export interface FitOptions {
 /** Trains, evaluates and runs networks made of the registered components. */
 export interface App {
   readonly registry: Registry;
+  readonly presets: PresetCatalog;
+  /**
+   * The config with its preset, if it starts from one, written out.
+   * @throws UnknownComponentError if there is no such preset.
+   */
+  readonly expandPreset: (config: ConfigInput | PresetBasedConfig) => ConfigInput;
   /**
    * Validates a config and fills in every default.
    * @throws ConfigError naming every wrong value.
    */
-  readonly parseConfig: (config: ConfigInput) => Config;
+  readonly parseConfig: (config: ConfigInput | PresetBasedConfig) => Config;
   /**
    * Makes an engine current: the named one, or the first registered that starts.
    * @returns Its name.
@@ -52,11 +61,20 @@ export interface App {
    */
   readonly startEngine: (spec?: ResolvedSpec | null) => Promise<string>;
   /** A cold stream: subscribing trains, unsubscribing stops after the current step. */
-  readonly fit: (config: ConfigInput, options?: FitOptions) => Observable<TrainingEvent>;
+  readonly fit: (
+    config: ConfigInput | PresetBasedConfig,
+    options?: FitOptions,
+  ) => Observable<TrainingEvent>;
   /** Opens a finished run to evaluate it or to predict with it. */
   readonly openRun: (folder: string, options?: OpenRunOptions) => Promise<TrainedRun>;
-  /** Layers, shapes, parameters and multiply-accumulates of a config's network. */
-  readonly summarize: (config: ConfigInput, options: SummaryOptions) => Promise<Summary>;
+  /**
+   * Layers, shapes, parameters and multiply-accumulates of a config's network.
+   * @param config - Only its labels, model and loss count; `data` may lack the images.
+   */
+  readonly summarize: (
+    config: ConfigInput | PresetBasedConfig,
+    options: SummaryOptions,
+  ) => Promise<Summary>;
 }
 
 /** A container of its own per app, so that two apps in one process share nothing. */
@@ -81,21 +99,29 @@ function createContainer(): Container {
  */
 export function createApp({ plugins, logger = consoleLogger }: AppOptions): App {
   const registry = new Registry(createContainer(), logger);
-  for (const plugin of plugins) registry.register(plugin);
+  const presets = new PresetCatalog();
+  for (const plugin of plugins) {
+    if (plugin.kind === 'preset') presets.add(plugin);
+    else registry.register(plugin);
+  }
+  const expand = (config: unknown): ConfigInput => expandPreset(presets, config) as ConfigInput;
+  const parse = (config: unknown): Config => parseConfig(registry, expand(config));
   return {
     registry,
-    parseConfig: (config) => parseConfig(registry, config),
+    presets,
+    expandPreset: expand,
+    parseConfig: parse,
     startEngine: (spec = null) => startEngine(registry, spec, logger),
     fit: (config, { folder = null, baseFolder = process.cwd(), configFile, signal } = {}) =>
       fit(async () => {
-        const parsed = parseConfig(registry, config);
+        const parsed = parse(config);
         const engine = await startEngine(registry, parsed.engine, logger);
         const place = { folder, baseFolder, configFile: configFile ?? null };
         return prepareRun(registry, parsed, engine, place);
       }, signal),
     openRun: (folder, options = {}) => openRun(registry, folder, options, logger),
     summarize: async (config, options) => {
-      const parsed = parseConfig(registry, config);
+      const parsed = parseNetworkConfig(registry, expand(config));
       await startEngine(registry, parsed.engine, logger);
       return summarize(registry, parsed, options);
     },

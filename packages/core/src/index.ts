@@ -49,7 +49,12 @@ export {
   type ModelInput,
   type TrainInput,
 } from './config/config-input.js';
-export { parseConfig, type Config } from './config/config-schema.js';
+export {
+  parseConfig,
+  parseNetworkConfig,
+  type Config,
+  type NetworkConfig,
+} from './config/config-schema.js';
 export { vocColor } from './config/label-schema.js';
 export {
   CheckpointError,
@@ -70,12 +75,20 @@ export type { OpenRunOptions, TrainedRun } from './inference/open-run.js';
 export { createPredictor, type Prediction, type Predictor } from './inference/predictor.js';
 export { WeightMaps } from './loading/weight-maps.js';
 export { expectAcceptedSize } from './model/accepted-sizes.js';
-export { buildModel, type ModelEnds } from './model/build-model.js';
+export { buildModel, buildNetwork, type ModelEnds, type Network } from './model/build-model.js';
 export { SegmentationModel, type ModelParts } from './model/segmentation-model.js';
 export type { LayerSummary, Summary, SummaryOptions } from './model/summary.js';
 export * from './nn/index.js';
 export * from './ops/index.js';
 export * from './optim/index.js';
+export { PresetCatalog } from './presets/preset-catalog.js';
+export {
+  definePreset,
+  fromPreset,
+  type Preset,
+  type PresetBasedConfig,
+  type PresetConfig,
+} from './presets/preset.js';
 export {
   kinds,
   type Arguments,

@@ -1,18 +1,20 @@
 import { backbones, centers } from '@segkit/backbones';
 import { callbacks } from '@segkit/callbacks';
-import { optimizers, schedules, type Plugin } from '@segkit/core';
+import { optimizers, schedules, type Plugin, type Preset } from '@segkit/core';
 import { datasets, transforms } from '@segkit/data';
 import { engines } from '@segkit/engines';
 import { decoders, heads, merges, upsamplers } from '@segkit/heads';
 import { losses } from '@segkit/losses';
 import { metrics } from '@segkit/metrics';
 
+import { presets } from './presets/index.js';
+
 /**
- * Every component of segkit.
+ * Every component and preset of segkit.
  * @example
  * const app = createApp({ plugins: [...firstParty, tinyNet] });
  */
-export const firstParty: readonly Plugin[] = [
+export const firstParty: readonly (Plugin | Preset)[] = [
   ...engines,
   ...datasets,
   ...transforms,
@@ -27,4 +29,5 @@ export const firstParty: readonly Plugin[] = [
   ...optimizers,
   ...schedules,
   ...callbacks,
+  ...presets,
 ];

@@ -161,6 +161,6 @@ it.each(layouts)('running statistics move towards those of the batch, on %s', as
     return { mean: mean!, variance: variance! };
   });
   // 0.75 * 1 + 0.25 * 11, 0.75 * 2 - 0.25 * 8; 0.75 * 4 + 0.25 * 1.5 * 2, 0.75 * 8.
-  expect([...(results.get('mean')?.values ?? [])]).toEqual([3.5, -0.5]);
-  expect([...(results.get('variance')?.values ?? [])]).toEqual([3.75, 6]);
+  expect(Array.from(results.get('mean')?.values ?? [])).toEqual([3.5, -0.5]);
+  expect(Array.from(results.get('variance')?.values ?? [])).toEqual([3.75, 6]);
 });

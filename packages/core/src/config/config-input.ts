@@ -1,3 +1,4 @@
+import type { Preset } from '../presets/preset.js';
 import type { Spec } from '../registry/component-kinds.js';
 import type { Plugin } from '../registry/plugin.js';
 
@@ -79,7 +80,7 @@ export interface ConfigInput {
   /** Default: `checkpoint` and `jsonl-log`. */
   readonly callbacks?: readonly Spec<'callback'>[];
   /** Plugins that this config needs: values, or modules (relative to the config file) whose exports hold them. */
-  readonly plugins?: readonly (Plugin | string)[];
+  readonly plugins?: readonly (Plugin | Preset | string)[];
 }
 
 /**

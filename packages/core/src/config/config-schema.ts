@@ -43,25 +43,19 @@ export interface Config {
   readonly callbacks: readonly ResolvedSpec[];
 }
 
+/** What a network is made of: no images, no training. */
+export interface NetworkConfig extends Pick<Config, 'engine' | 'model' | 'loss'> {
+  readonly data: Pick<Config['data'], 'labels'>;
+}
+
 const count = z.number().int().positive();
 
-/** The schema of a whole config for the components of one registry. */
-function configSchema(registry: Registry) {
-  const dataset = registry.spec('dataset');
-  const transforms = z.array(registry.spec('transform')).default([]);
-  return z.strictObject({
-    name: z.string().min(1).default('run'),
-    seed: z.number().int().default(0),
+/** The sections that decide the network. */
+function networkSections(registry: Registry) {
+  return {
     engine: z
       .union([z.literal('auto').transform(() => null), z.null(), registry.spec('engine')])
       .default(null),
-    data: z.strictObject({
-      labels: labelSchema,
-      train: dataset,
-      validation: dataset.nullable().default(null),
-      test: dataset.nullable().default(null),
-    }),
-    transforms: z.strictObject({ train: transforms, validation: transforms }).prefault({}),
     model: z.strictObject({
       backbone: registry.spec('backbone'),
       center: registry.spec('center').prefault(byName('identity')),
@@ -69,6 +63,24 @@ function configSchema(registry: Registry) {
       head: registry.spec('head').prefault(byName('conv1x1')),
     }),
     loss: registry.spec('loss'),
+  };
+}
+
+/** The schema of a whole config for the components of one registry. */
+function configSchema(registry: Registry) {
+  const dataset = registry.spec('dataset');
+  const transforms = z.array(registry.spec('transform')).default([]);
+  return z.strictObject({
+    ...networkSections(registry),
+    name: z.string().min(1).default('run'),
+    seed: z.number().int().default(0),
+    data: z.strictObject({
+      labels: labelSchema,
+      train: dataset,
+      validation: dataset.nullable().default(null),
+      test: dataset.nullable().default(null),
+    }),
+    transforms: z.strictObject({ train: transforms, validation: transforms }).prefault({}),
     metrics: z.array(registry.spec('metric')).prefault([byName('segmentation')]),
     optimizer: registry.spec('optimizer').prefault(byName('adam')),
     schedule: registry.spec('schedule').prefault(byName('constant')),
@@ -121,8 +133,20 @@ function formatPath(path: readonly PropertyKey[]): string {
  * @throws ConfigError naming every wrong value by path, what was expected and what was received.
  */
 export function parseConfig(registry: Registry, input: unknown): Config {
-  const schema = configSchema(registry);
-  const parsed = schema.safeParse(withoutPlugins(input), { reportInput: true });
+  return parseBy(configSchema(registry), withoutPlugins(input));
+}
+
+/**
+ * Validates what of a config decides its network; the rest may be missing or wrong.
+ * @throws ConfigError naming every wrong value.
+ */
+export function parseNetworkConfig(registry: Registry, input: unknown): NetworkConfig {
+  const data = z.object({ labels: labelSchema });
+  return parseBy(z.object({ ...networkSections(registry), data }), input);
+}
+
+function parseBy<T extends z.ZodObject>(schema: T, input: unknown): z.output<T> {
+  const parsed = schema.safeParse(input, { reportInput: true });
   if (parsed.success) return parsed.data;
   const issues: ConfigIssue[] = parsed.error.issues.map((issue) => ({
     path: formatPath(issue.path),

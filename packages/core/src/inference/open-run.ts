@@ -11,7 +11,7 @@ import type { Logger } from '../components/logger.js';
 import type { Loss } from '../components/loss.js';
 import { parseConfig, type Config } from '../config/config-schema.js';
 import { ConfigError } from '../errors.js';
-import { buildModel, logitsPerPixel } from '../model/build-model.js';
+import { buildNetwork } from '../model/build-model.js';
 import type { SegmentationModel } from '../model/segmentation-model.js';
 import type { Registry } from '../registry/registry.js';
 import { startEngine } from '../registry/start-engine.js';
@@ -63,11 +63,7 @@ export async function openRun(
   const { weights } = checkpointPaths(folder, name);
   const tensors = await readTensors(weights);
   await startEngine(registry, config.engine, logger);
-  const { labels } = config.data;
-  const loss = registry.create('loss', config.loss, { labels }, { path: 'loss' });
-  const { inChannels } = record;
-  const outChannels = logitsPerPixel(loss, labels, inChannels);
-  const model = buildModel(registry, config.model, { inChannels, outChannels });
+  const { loss, model } = buildNetwork(registry, config, record.inChannels);
   applyWeights(model, tensors, weights);
   const transforms = createTransforms(registry, config, 'validation');
   return {

@@ -1,6 +1,6 @@
 import type { LabelSchema } from '../components/label-schema.js';
 import type { Loss } from '../components/loss.js';
-import type { Config } from '../config/config-schema.js';
+import type { NetworkConfig } from '../config/config-schema.js';
 import type { Registry } from '../registry/registry.js';
 import type { RandomStream } from '../tensor/random-stream.js';
 import { SegmentationModel } from './segmentation-model.js';
@@ -14,7 +14,7 @@ export interface ModelEnds {
 }
 
 /** Channels of the logits: what the loss wants or, in image-to-image tasks, the channels of the image. */
-export function logitsPerPixel(loss: Loss, { classes }: LabelSchema, inChannels: number): number {
+function logitsPerPixel(loss: Loss, { classes }: LabelSchema, inChannels: number): number {
   return loss.activation === 'none' ? inChannels : loss.outChannels(classes.length);
 }
 
@@ -25,7 +25,7 @@ export function logitsPerPixel(loss: Loss, { classes }: LabelSchema, inChannels:
  */
 export function buildModel(
   registry: Registry,
-  spec: Config['model'],
+  spec: NetworkConfig['model'],
   { inChannels, outChannels }: ModelEnds,
   random?: RandomStream,
 ): SegmentationModel {
@@ -50,4 +50,26 @@ export function buildModel(
     scope('head'),
   );
   return new SegmentationModel({ backbone, center, decoder, head }, inChannels, outChannels);
+}
+
+/** What a config trains. */
+export interface Network {
+  readonly model: SegmentationModel;
+  readonly loss: Loss;
+}
+
+/**
+ * Makes a config's loss and assembles its network for images of so many channels.
+ * @throws ConfigError if parts do not fit together.
+ */
+export function buildNetwork(
+  registry: Registry,
+  { model: spec, loss: lossSpec, data: { labels } }: NetworkConfig,
+  inChannels: number,
+  random?: RandomStream,
+): Network {
+  const scope = random === undefined ? { path: 'loss' } : { path: 'loss', random };
+  const loss = registry.create('loss', lossSpec, { labels }, scope);
+  const outChannels = logitsPerPixel(loss, labels, inChannels);
+  return { loss, model: buildModel(registry, spec, { inChannels, outChannels }, random) };
 }

@@ -1,11 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-import type { Config } from '../config/config-schema.js';
+import type { NetworkConfig } from '../config/config-schema.js';
 import { evalMode, type Module } from '../nn/module.js';
 import type { Registry } from '../registry/registry.js';
 import type { Size } from '../tensor/size.js';
 import { expectAcceptedSize } from './accepted-sizes.js';
-import { buildModel, logitsPerPixel } from './build-model.js';
+import { buildNetwork } from './build-model.js';
+import { receptiveField } from './receptive-field.js';
+import { recordKernels } from './record-kernels.js';
 import type { SegmentationModel } from './segmentation-model.js';
 
 /** For which image a network is summarised. */
@@ -35,6 +37,8 @@ export interface Summary {
   readonly layers: readonly LayerSummary[];
   readonly parameters: number;
   readonly macs: number;
+  /** Rows and columns of the image that a logit away from the borders depends on at most. */
+  readonly receptiveField: Size;
 }
 
 /** A module without modules below it, that turns one tensor into another. */
@@ -49,12 +53,10 @@ interface Layer extends Module {
  */
 export function summarize(
   registry: Registry,
-  config: Config,
+  config: NetworkConfig,
   { height, width, channels }: SummaryOptions,
 ): Summary {
-  const loss = registry.create('loss', config.loss, { labels: config.data.labels });
-  const outChannels = logitsPerPixel(loss, config.data.labels, channels);
-  const model = buildModel(registry, config.model, { inChannels: channels, outChannels });
+  const { model } = buildNetwork(registry, config, channels);
   expectAcceptedSize(model, { height, width }, 'images');
   // The values do not matter for shapes, so no random numbers are drawn for what may be 200 million weights.
   for (const [, parameter] of model.namedParameters()) {
@@ -81,10 +83,15 @@ function trace(model: SegmentationModel, inputShape: [number, number, number, nu
     });
   }
   try {
-    const outputShape = tf.tidy(() => model.forward(tf.zeros(inputShape), evalMode).shape);
+    const image = tf.zeros<tf.Rank.R4>(inputShape);
+    const { result: logits, calls } = recordKernels(() =>
+      tf.tidy(() => model.forward(image, evalMode)),
+    );
+    tf.dispose([image, logits]);
     return {
       inputShape,
-      outputShape,
+      outputShape: logits.shape,
+      receptiveField: receptiveField(calls, image, logits),
       layers,
       parameters: model.parameterCount,
       macs: layers.reduce((sum, { macs }) => sum + macs, 0),

@@ -12,7 +12,7 @@ import { createMetrics, createTransforms, openDataset } from '../loading/create-
 import { Loader } from '../loading/loader.js';
 import { WeightMaps } from '../loading/weight-maps.js';
 import { expectAcceptedSize } from '../model/accepted-sizes.js';
-import { buildModel, logitsPerPixel } from '../model/build-model.js';
+import { buildNetwork } from '../model/build-model.js';
 import type { SegmentationModel } from '../model/segmentation-model.js';
 import type { Parameter } from '../nn/parameter.js';
 import type { Registry } from '../registry/registry.js';
@@ -82,10 +82,7 @@ async function prepareNetwork(
     (await openDataset(registry, config, 'validation', validationSpec, baseFolder));
   expectSameChannels(train, validationSet);
 
-  const loss = registry.create('loss', config.loss, { labels }, { path: 'loss', random });
-  const { channels: inChannels } = train;
-  const outChannels = logitsPerPixel(loss, labels, inChannels);
-  const model = buildModel(registry, config.model, { inChannels, outChannels }, random);
+  const { loss, model } = buildNetwork(registry, config, train.channels, random);
   const { batchSize } = config.train;
   const transforms = createTransforms(registry, config, 'train');
   const loader = new Loader({ dataset: train, transforms, loss, batchSize, random });

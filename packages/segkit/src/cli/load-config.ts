@@ -1,26 +1,36 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, extname, resolve } from 'node:path';
 
-import { ConfigError, messageOf, type ConfigInput } from '@segkit/core';
+import { ConfigError, messageOf, type ConfigInput, type PresetBasedConfig } from '@segkit/core';
 import { parse as parseYaml } from 'yaml';
 
 import { importModule } from './import-module.js';
 
 /** A config as its file gives it; nothing is validated but that it is an object. */
 export interface LoadedConfig {
-  /** Absolute path. */
-  readonly file: string;
-  /** The file's folder: relative paths in the config start here. */
+  /** Absolute path; `null` for a preset. */
+  readonly file: string | null;
+  /** The file's folder, or the working directory: relative paths in the config start here. */
   readonly baseFolder: string;
-  readonly config: ConfigInput;
+  readonly config: ConfigInput | PresetBasedConfig;
 }
 
+const presetPrefix = 'preset:';
+
+/** What commands that take a config say of it. */
+export const configArgument =
+  'config file (.ts, .js, .mjs, .json, .yaml or .yml), or preset:<name>';
+
 /**
- * Loads a config: the default export of a `.ts`, `.js`, `.mjs`, `.cjs`, `.mts` or `.cts` file, or the content of a
+ * Loads a config: `preset:<name>`, or a file: the default export of a `.ts`, `.js`, `.mjs`, `.cjs`, `.mts` or `.cts` file, or the content of a
  * `.json`, `.yaml` or `.yml` file. A config without a name gets that of its folder.
  * @throws ConfigError if the file cannot be read or holds no object.
  */
 export async function loadConfig(path: string): Promise<LoadedConfig> {
+  if (path.startsWith(presetPrefix)) {
+    const preset = path.slice(presetPrefix.length);
+    return { file: null, baseFolder: process.cwd(), config: { preset, data: {} } };
+  }
   const file = resolve(path);
   const content = await readContent(file);
   if (typeof content !== 'object' || content === null || Array.isArray(content)) {

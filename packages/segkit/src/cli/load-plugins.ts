@@ -2,12 +2,28 @@ import { statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { isAbsolute, join, resolve } from 'node:path';
 
-import { ConfigError, kinds, messageOf, type Plugin } from '@segkit/core';
+import { ConfigError, kinds, messageOf, type Plugin, type Preset } from '@segkit/core';
 
 import { importSpecifier, importModule } from './import-module.js';
 
+/** What a module can bring along for configs. */
+export type Extension = Plugin | Preset;
+
+/** Whether a value is what `definePreset` returns. */
+function isPreset(value: unknown): value is Preset {
+  const candidate = value as Partial<Preset> | null;
+  return (
+    typeof candidate === 'object' &&
+    candidate !== null &&
+    candidate.kind === 'preset' &&
+    typeof candidate.name === 'string' &&
+    typeof candidate.config === 'object'
+  );
+}
+
 /** Whether a value is what `defineBackbone` and its like return. */
-function isPlugin(value: unknown): value is Plugin {
+function isPlugin(value: unknown): value is Extension {
+  if (isPreset(value)) return true;
   const candidate = value as Partial<Plugin> | null;
   return (
     typeof candidate === 'object' &&
@@ -29,8 +45,8 @@ function isPlugin(value: unknown): value is Plugin {
 export async function loadPlugins(
   entries: readonly unknown[],
   baseFolder: string,
-): Promise<readonly Plugin[]> {
-  const found = new Set<Plugin>();
+): Promise<readonly Extension[]> {
+  const found = new Set<Extension>();
   for (const entry of entries) {
     if (isPlugin(entry)) found.add(entry);
     else if (typeof entry === 'string') {
@@ -45,7 +61,7 @@ export async function loadPlugins(
   return [...found];
 }
 
-async function pluginsOfModule(specifier: string, baseFolder: string): Promise<Plugin[]> {
+async function pluginsOfModule(specifier: string, baseFolder: string): Promise<Extension[]> {
   const exported = Object.values(await importFrom(specifier, baseFolder));
   const plugins = exported.flatMap((value) => {
     if (isPlugin(value)) return [value];

@@ -1,4 +1,12 @@
-import { ConfigError, createApp, type App, type ConfigInput, type Logger } from '@segkit/core';
+import {
+  ConfigError,
+  createApp,
+  type App,
+  type ConfigInput,
+  type Logger,
+  type Preset,
+  type PresetBasedConfig,
+} from '@segkit/core';
 
 import { firstParty } from '../first-party.js';
 import { loadConfig } from './load-config.js';
@@ -9,15 +17,17 @@ import { parseOverride, setPath, type Override } from './set-path.js';
 /** A config with its overrides, and an app that knows every plugin it needs. */
 export interface OpenedConfig {
   readonly app: App;
+  /** Its preset, if it starts from one, is written out. */
   readonly config: ConfigInput;
-  /** Absolute path of the config's file. */
-  readonly file: string;
+  readonly preset: Preset | null;
+  /** Absolute path of the config's file; `null` for a preset. */
+  readonly file: string | null;
   readonly baseFolder: string;
 }
 
 /**
- * Loads a config with the plugins that it and the command line name, and applies `--set`.
- * @throws ConfigError if a file, a plugin or an override is wrong.
+ * Loads a config with the plugins that it and the command line name, writes out its preset, and applies `--set`.
+ * @throws ConfigError if a file, a plugin or an override is wrong; UnknownComponentError if there is no such preset.
  */
 export async function openConfig(
   path: string,
@@ -29,11 +39,13 @@ export async function openConfig(
   const named = await pluginsOfConfig(loaded.config, loaded.baseFolder);
   const given = await loadPlugins(plugin, process.cwd());
   const app = createApp({ plugins: [...firstParty, ...new Set([...named, ...given])], logger });
-  return { ...loaded, app, config: applyOverrides(app, loaded.config, overrides) };
+  const preset = 'preset' in loaded.config ? app.presets.find(loaded.config.preset) : null;
+  const config = applyOverrides(app, app.expandPreset(loaded.config), overrides);
+  return { ...loaded, app, preset, config };
 }
 
 /** Loads what a config lists under `plugins`. */
-export async function pluginsOfConfig(config: ConfigInput, baseFolder: string) {
+export async function pluginsOfConfig(config: ConfigInput | PresetBasedConfig, baseFolder: string) {
   const plugins: unknown = config.plugins ?? [];
   if (Array.isArray(plugins)) return loadPlugins(plugins, baseFolder);
   throw new ConfigError(`plugins: expected an array, received ${typeof plugins}.`);

@@ -7,14 +7,13 @@ import {
   createApp,
   type Logger,
   type OpenRunOptions,
-  type Plugin,
   type TrainedRun,
 } from '@segkit/core';
 import * as z from 'zod';
 
 import { firstParty } from '../first-party.js';
 import { loadConfig } from './load-config.js';
-import { loadPlugins } from './load-plugins.js';
+import { loadPlugins, type Extension } from './load-plugins.js';
 import { pluginsOfConfig } from './open-config.js';
 
 /** Which run to open, and with which plugins besides those of its config. */
@@ -69,7 +68,7 @@ async function recordedConfigFile(folder: string): Promise<string | undefined> {
 async function recordedPlugins(
   configFile: string | undefined,
   logger: Logger,
-): Promise<readonly Plugin[]> {
+): Promise<readonly Extension[]> {
   if (configFile === undefined || !existsSync(configFile)) return [];
   try {
     const { config, baseFolder } = await loadConfig(configFile);

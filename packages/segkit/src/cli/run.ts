@@ -5,6 +5,7 @@ import { addEvaluateCommand } from './evaluate.js';
 import { exitCodeOf, reportOf } from './exit-code.js';
 import { addPluginsCommand } from './plugins.js';
 import { addPredictCommand } from './predict.js';
+import { addPresetsCommand } from './presets.js';
 import { addSummaryCommand } from './summary.js';
 import { processTerminal, type Terminal } from './terminal.js';
 import { addTrainCommand } from './train.js';
@@ -38,6 +39,7 @@ function createProgram(terminal: Terminal): Command {
   addPredictCommand(program, terminal);
   addSummaryCommand(program, terminal);
   addPluginsCommand(program, terminal);
+  addPresetsCommand(program, terminal);
   return program;
 }
 

@@ -1,7 +1,7 @@
 import {
   ConfigError,
+  formatSize,
   SegkitError,
-  type App,
   type ConfigInput,
   type Size,
   type Summary,
@@ -9,20 +9,22 @@ import {
 import { InvalidArgumentError, Option, type Command } from 'commander';
 
 import { formatCount, formatTable, toJson } from './format.js';
-import { openConfig } from './open-config.js';
+import { configArgument } from './load-config.js';
+import { openConfig, type OpenedConfig } from './open-config.js';
 import { addConfigOptions, parseCount, type ConfigOptions } from './options.js';
 import { terminalLogger } from './terminal-logger.js';
 import type { Terminal } from './terminal.js';
 
 interface SummaryCommandOptions extends ConfigOptions {
-  readonly size: Size;
+  readonly size?: Size;
   readonly channels?: number;
   readonly json?: true;
 }
 
 const help = `
 Example:
-  $ segkit summary segkit.config.ts --size 512x512 --set model.backbone=resnet34`;
+  $ segkit summary segkit.config.ts --size 512x512 --set model.backbone=resnet34
+  $ segkit summary preset:unet-2015`;
 
 /** Adds `segkit summary`. */
 export function addSummaryCommand(program: Command, terminal: Terminal): void {
@@ -31,15 +33,16 @@ export function addSummaryCommand(program: Command, terminal: Terminal): void {
     .description(
       "Show the layers, output shapes, parameters and multiply-accumulates of a config's network.",
     )
-    .argument('<config>', 'config file: .ts, .js, .mjs, .json, .yaml or .yml')
+    .argument('<config>', configArgument)
     .addOption(
-      new Option('--size <HxW>', 'height and width of the image')
-        .argParser(parseSize)
-        .default({ height: 256, width: 256 }, '256x256'),
+      new Option(
+        '--size <HxW>',
+        "height and width of the image; default: the preset's, or 256x256",
+      ).argParser(parseSize),
     )
     .option(
       '--channels <integer>',
-      'channels of the image; default: what data.train declares, or 3',
+      "channels of the image; default: what data.train declares, the preset's, or 3",
       parseCount,
     )
     .option('--json', 'print one JSON object');
@@ -63,26 +66,30 @@ async function summarize(
   options: SummaryCommandOptions,
   terminal: Terminal,
 ): Promise<void> {
-  const { app, config, baseFolder } = await openConfig(path, options, terminalLogger(terminal));
-  const channels = options.channels ?? declaredChannels(app, config, baseFolder);
+  const opened = await openConfig(path, options, terminalLogger(terminal));
+  const { app, config, preset } = opened;
+  const size = options.size ?? preset?.size ?? { height: 256, width: 256 };
+  const channels = options.channels ?? declaredChannels(opened) ?? preset?.channels ?? 3;
   if (channels === 0) throw new ConfigError('--channels: expected at least 1, received 0.');
-  const summary = await app.summarize(config, { ...options.size, channels });
+  const summary = await app.summarize(config, { ...size, channels });
   terminal.writeOut(options.json === true ? toJson(summary) : formatSummary(summary));
 }
 
-/** What the training set says of its channels; no image is read, so a folder that does not say counts as colour. */
-function declaredChannels(app: App, config: ConfigInput, baseFolder: string): number {
+/** What the training set says of its channels; no image is read, so a folder that does not say tells nothing. */
+function declaredChannels({ app, config, baseFolder }: OpenedConfig): number | undefined {
+  if ((config.data as Partial<ConfigInput['data']>).train === undefined) return undefined;
   const { train, labels } = app.parseConfig(config).data;
   if (typeof train.channels === 'number') return train.channels;
   try {
     return app.registry.create('dataset', train, { labels, baseFolder }).channels;
   } catch (error) {
-    if (error instanceof SegkitError) return 3;
+    if (error instanceof SegkitError) return undefined;
     throw error;
   }
 }
 
-function formatSummary({ inputShape, outputShape, layers, parameters, macs }: Summary): string {
+function formatSummary(summary: Summary): string {
+  const { inputShape, outputShape, layers, parameters, macs, receptiveField } = summary;
   const rows = layers.map((layer) => [
     layer.name,
     layer.type,
@@ -96,10 +103,11 @@ function formatSummary({ inputShape, outputShape, layers, parameters, macs }: Su
   ]);
   return [
     table,
-    `input       ${inputShape.join('x')} (batch x height x width x channels)`,
-    `output      ${outputShape.join('x')}`,
-    `parameters  ${formatCount(parameters)}`,
-    `MACs        ${formatCount(macs)}`,
+    `input            ${inputShape.join('x')} (batch x height x width x channels)`,
+    `output           ${outputShape.join('x')}`,
+    `parameters       ${formatCount(parameters)}`,
+    `MACs             ${formatCount(macs)}`,
+    `receptive field  ${formatSize(receptiveField)} pixels of the image, away from its borders`,
     '',
   ].join('\n');
 }

@@ -1,12 +1,21 @@
 import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 
-import type { App, ConfigInput, FitOptions, RunEnd, TrainingEvent, Validation } from '@segkit/core';
+import {
+  ConfigError,
+  type App,
+  type ConfigInput,
+  type FitOptions,
+  type RunEnd,
+  type TrainingEvent,
+  type Validation,
+} from '@segkit/core';
 import type { Command } from 'commander';
 
 import { interrupted } from './exit-code.js';
 import { formatScores, toJson } from './format.js';
-import { openConfig } from './open-config.js';
+import { configArgument } from './load-config.js';
+import { openConfig, type OpenedConfig } from './open-config.js';
 import { addConfigOptions, parseCount, type ConfigOptions } from './options.js';
 import { terminalLogger } from './terminal-logger.js';
 import type { Terminal } from './terminal.js';
@@ -32,14 +41,15 @@ Ctrl-C stops after the current step and keeps the run; a second Ctrl-C quits at
 once.
 
 Example:
-  $ segkit train segkit.config.ts --set train.steps=40 --set optimizer.learningRate=1e-4`;
+  $ segkit train segkit.config.ts --set train.steps=40 --set optimizer.learningRate=1e-4
+  $ segkit train preset:unet-bn --set data.train.name=image-folder --set data.train.root=cells`;
 
 /** Adds `segkit train`. */
 export function addTrainCommand(program: Command, terminal: Terminal): void {
   const command = program
     .command('train')
     .description('Train the network of a config.')
-    .argument('<config>', 'config file: .ts, .js, .mjs, .json, .yaml or .yml')
+    .argument('<config>', configArgument)
     .option('--out <folder>', 'folder of the runs', 'runs')
     .option('--name <name>', "name of the run; default: the config's name, or its folder's")
     .option('--seed <integer>', "seed of every random stream; default: the config's", parseCount)
@@ -52,12 +62,25 @@ export function addTrainCommand(program: Command, terminal: Terminal): void {
 
 async function train(path: string, options: TrainOptions, terminal: Terminal): Promise<void> {
   const opened = await openConfig(path, options, terminalLogger(terminal));
-  const { app, baseFolder, file: configFile } = opened;
+  const { app, baseFolder, file } = opened;
+  expectData(opened);
   const { name = opened.config.name ?? 'run', seed } = options;
   const named = { ...opened.config, name, ...(seed === undefined ? {} : { seed }) };
   const config = options.quiet === true ? named : withProgress(app, named);
-  const place = { folder: join(resolve(options.out), name), baseFolder, configFile };
+  const folder = join(resolve(options.out), name);
+  const place = { folder, baseFolder, ...(file === null ? {} : { configFile: file }) };
   report(await follow(app, config, place, terminal), options, terminal);
+}
+
+/** A preset knows no images. */
+function expectData({ config, preset }: OpenedConfig): void {
+  const { train } = config.data as Partial<ConfigInput['data']>;
+  if (preset === null || train !== undefined) return;
+  throw new ConfigError(
+    `preset ${preset.name}: data.train is missing; say where the images are, e.g.\n` +
+      '  --set data.train.name=image-folder --set data.train.root=my-data\n' +
+      `or start a config of your own: segkit presets show ${preset.name} > segkit.config.json`,
+  );
 }
 
 /** Adds the callback `progress`, unless the config has it already. */

@@ -1,0 +1,38 @@
+import { ConfigError } from '../errors.js';
+import type { PresetCatalog } from './preset-catalog.js';
+
+/** Sections of a config that are merged key by key with the preset's; everything else is replaced. */
+const mergedSections = new Set(['data', 'model', 'transforms', 'train']);
+
+type Section = Readonly<Record<string, unknown>>;
+
+/**
+ * Replaces the key `preset` of a config by what that preset says, under what the config says itself.
+ * @param input - A config as its file gives it; anything without the key `preset` is returned as it is.
+ * @throws ConfigError if `preset` is no text; UnknownComponentError if there is no such preset.
+ */
+export function expandPreset(catalog: PresetCatalog, input: unknown): unknown {
+  if (!isSection(input) || !Object.hasOwn(input, 'preset')) return input;
+  const { preset: name, ...own } = input;
+  if (typeof name !== 'string') {
+    throw new ConfigError(`preset: expected the name of a preset, received ${typeof name}.`);
+  }
+  const expanded: Record<string, unknown> = { name, ...catalog.find(name).config };
+  for (const [key, value] of Object.entries(own)) {
+    const given = expanded[key];
+    const isMerged = mergedSections.has(key) && isSection(given) && isSection(value);
+    expanded[key] = isMerged ? mergeSection(key, given, value) : value;
+  }
+  return expanded;
+}
+
+function mergeSection(key: string, given: Section, own: Section): Section {
+  // A run's length is given in steps or in epochs, never both.
+  const replaces = key === 'train' && ('steps' in own || 'epochs' in own);
+  const { steps: _, epochs: __, ...withoutLength } = given;
+  return { ...(replaces ? withoutLength : given), ...own };
+}
+
+function isSection(value: unknown): value is Section {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
