@@ -9,11 +9,11 @@ const fields = JSON.parse(
 ) as Readonly<Record<string, number>>;
 const app = createApp({ plugins: firstParty, logger: silentLogger });
 
-const resnet = { name: 'resnet18', width: 4, taps: ['layer4'] } as const;
+const resnet: ModelInput['backbone'] = { name: 'resnet18', width: 4, taps: ['layer4'] };
 const valid = { padding: 'valid' } as const;
 const cropped = { name: 'concat', align: 'crop' } as const;
 
-const enlarged = { backbone: resnet, decoder: { name: 'unet' } } as const;
+const enlarged: ModelInput = { backbone: resnet, decoder: 'unet' };
 
 const networks: Readonly<Record<string, { model: ModelInput; size: number }>> = {
   'U-Net, 4 levels, transposed': {

@@ -62,8 +62,20 @@ function applyOverrides(
   const defaults = overrides.length === 0 ? undefined : tryParse(app, config);
   return overrides.reduce<unknown>(
     (current, override) => setPath(current, override, defaults),
-    config,
+    withoutReplacedLength(config, overrides),
   ) as ConfigInput;
+}
+
+/** A run's length is given in steps or in epochs: setting one takes the place of the other. */
+function withoutReplacedLength(config: ConfigInput, overrides: readonly Override[]): ConfigInput {
+  const isSet = (key: string): boolean =>
+    overrides.some(({ path }) => path.join('.') === `train.${key}`);
+  const train: unknown = config.train;
+  if (isSet('steps') === isSet('epochs') || typeof train !== 'object' || train === null) {
+    return config;
+  }
+  const { [isSet('steps') ? 'epochs' : 'steps']: _, ...kept } = config.train;
+  return { ...config, train: kept };
 }
 
 /** The config with its defaults, if it is valid without the overrides. */

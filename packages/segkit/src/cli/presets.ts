@@ -36,7 +36,9 @@ export function addPresetsCommand(program: Command, terminal: Terminal): void {
   const command = program
     .command('presets')
     .description('List the published networks and recipes that a config can start from.')
-    .option('--json', 'print an array of JSON objects');
+    .option('--json', 'print an array of JSON objects')
+    // What follows `show` is for `show`.
+    .enablePositionalOptions();
   addPluginOption(command)
     .addHelpText('after', help)
     .action(async (options: PresetsOptions) => {

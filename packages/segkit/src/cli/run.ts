@@ -25,6 +25,8 @@ function createProgram(terminal: Terminal): Command {
     .description('Trains, evaluates and runs semantic-segmentation networks made of plugins.')
     .version(version)
     .exitOverride()
+    // Options belong to the command that they follow, also where that has commands of its own.
+    .enablePositionalOptions()
     .configureOutput({
       writeOut: (text) => {
         terminal.writeOut(text);
