@@ -14,6 +14,7 @@ test('every data set and transform has the name that its types declare', () => {
     'random-crop',
     'flip',
     'rotate90',
+    'elastic',
     'normalize',
     'resize',
     'pad-to-multiple',

@@ -1,3 +1,4 @@
+import { elastic } from './elastic/elastic.js';
 import { imageFolder } from './image-folder/image-folder.js';
 import { syntheticCells } from './synthetic-cells/synthetic-cells.js';
 import { syntheticDenoising } from './synthetic-denoising/synthetic-denoising.js';
@@ -9,14 +10,23 @@ import { resize } from './transforms/resize.js';
 import { rotate90 } from './transforms/rotate90.js';
 
 export { imageFolder, syntheticCells, syntheticDenoising };
-export { flip, normalize, padToMultiple, randomCrop, resize, rotate90 };
+export { elastic, flip, normalize, padToMultiple, randomCrop, resize, rotate90 };
 
 /** All data sets of this package. */
 export const datasets = [imageFolder, syntheticCells, syntheticDenoising] as const;
 
 /** All transforms of this package. */
-export const transforms = [randomCrop, flip, rotate90, normalize, resize, padToMultiple] as const;
+export const transforms = [
+  randomCrop,
+  flip,
+  rotate90,
+  elastic,
+  normalize,
+  resize,
+  padToMultiple,
+] as const;
 
+export type { ElasticOptions } from './elastic/elastic.js';
 export type { ImageFolderOptions } from './image-folder/image-folder-options.js';
 export { listImages } from './image-folder/list-images.js';
 export { imageGrid, toRgb, type GridOptions } from './output/image-grid.js';

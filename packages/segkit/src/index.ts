@@ -19,6 +19,7 @@ export {
 } from '@segkit/callbacks';
 export {
   datasets,
+  elastic,
   flip,
   imageFolder,
   imageGrid,
