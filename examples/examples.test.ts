@@ -13,6 +13,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import customPlugin from './custom-plugin/segkit.config.ts';
 import { softPlusNet } from './custom-plugin/soft-plus-net.ts';
 import { run as runDemo } from './demo/main.ts';
+import { run as runDenoising } from './denoising/main.ts';
 import isbi2012 from './isbi2012/segkit.config.ts';
 import { run as runRxjs } from './rxjs-callbacks/main.ts';
 
@@ -56,6 +57,20 @@ test('custom-plugin', async () => {
 
 test('rxjs-callbacks', async () => {
   expect(await runRxjs({ steps: 2 })).toBeGreaterThan(0);
+});
+
+test('denoising', async () => {
+  const { noisy, withoutSkips, withSkips } = await runDenoising({ steps: 2, out: folder });
+  // Noise of 0.1 is 20 dB; cutting to [0, 1] takes a little of it away.
+  expect(noisy.psnr).toBeGreaterThan(20);
+  expect(noisy.psnr).toBeLessThan(21);
+  for (const { psnr, ssim, images } of [withoutSkips, withSkips]) {
+    expect(psnr).toBeGreaterThan(0);
+    expect(ssim).toBeGreaterThan(-1);
+    expect(images).toHaveLength(8);
+  }
+  expect(withoutSkips.parameters).toBeLessThan(withSkips.parameters);
+  expect(existsSync(join(folder, 'denoising', 'sheet.png'))).toBe(true);
 });
 
 const data = resolve(process.env['SEGKIT_DATA'] ?? '../shared/data', 'isbi2012_em');

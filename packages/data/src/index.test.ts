@@ -4,12 +4,17 @@ import { expect, expectTypeOf, test } from 'vitest';
 import { datasets, transforms } from './index.js';
 
 test('every data set and transform has the name that its types declare', () => {
-  const names: (keyof DatasetOptions)[] = ['image-folder', 'synthetic-cells'];
+  const names: (keyof DatasetOptions)[] = [
+    'image-folder',
+    'synthetic-cells',
+    'synthetic-denoising',
+  ];
   expect(datasets.map(({ name }) => name)).toEqual(names);
   const moves: (keyof TransformOptions)[] = [
     'random-crop',
     'flip',
     'rotate90',
+    'elastic',
     'normalize',
     'resize',
     'pad-to-multiple',

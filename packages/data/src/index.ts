@@ -1,5 +1,7 @@
+import { elastic } from './elastic/elastic.js';
 import { imageFolder } from './image-folder/image-folder.js';
 import { syntheticCells } from './synthetic-cells/synthetic-cells.js';
+import { syntheticDenoising } from './synthetic-denoising/synthetic-denoising.js';
 import { flip } from './transforms/flip.js';
 import { normalize } from './transforms/normalize.js';
 import { padToMultiple } from './transforms/pad-to-multiple.js';
@@ -7,15 +9,24 @@ import { randomCrop } from './transforms/random-crop.js';
 import { resize } from './transforms/resize.js';
 import { rotate90 } from './transforms/rotate90.js';
 
-export { imageFolder, syntheticCells };
-export { flip, normalize, padToMultiple, randomCrop, resize, rotate90 };
+export { imageFolder, syntheticCells, syntheticDenoising };
+export { elastic, flip, normalize, padToMultiple, randomCrop, resize, rotate90 };
 
 /** All data sets of this package. */
-export const datasets = [imageFolder, syntheticCells] as const;
+export const datasets = [imageFolder, syntheticCells, syntheticDenoising] as const;
 
 /** All transforms of this package. */
-export const transforms = [randomCrop, flip, rotate90, normalize, resize, padToMultiple] as const;
+export const transforms = [
+  randomCrop,
+  flip,
+  rotate90,
+  elastic,
+  normalize,
+  resize,
+  padToMultiple,
+] as const;
 
+export type { ElasticOptions } from './elastic/elastic.js';
 export type { ImageFolderOptions } from './image-folder/image-folder-options.js';
 export { listImages } from './image-folder/list-images.js';
 export { imageGrid, toRgb, type GridOptions } from './output/image-grid.js';
@@ -44,6 +55,7 @@ export {
   type ThresholdBaseline,
 } from './synthetic-cells/otsu.js';
 export type { SyntheticCellsOptions } from './synthetic-cells/synthetic-cells.js';
+export type { SyntheticDenoisingOptions } from './synthetic-denoising/synthetic-denoising.js';
 export type { FlipOptions } from './transforms/flip.js';
 export type { NormalizeOptions } from './transforms/normalize.js';
 export type { PadToMultipleOptions } from './transforms/pad-to-multiple.js';

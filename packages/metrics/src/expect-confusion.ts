@@ -9,6 +9,6 @@ export function expectConfusion({ confusion }: Observation, path: string): Confu
   if (confusion !== undefined) return confusion;
   throw new ConfigError(
     `${path}: this metric counts labels, but the task is image to image and has none; ` +
-      'use metrics: ["psnr"].',
+      'use metrics: ["psnr", "ssim"].',
   );
 }

@@ -3,12 +3,15 @@ import type { Plugin } from '@segkit/core';
 import { perImage } from './per-image-metric.js';
 import { psnr } from './psnr-metric.js';
 import { segmentation } from './segmentation-metric.js';
+import { ssim } from './ssim-metric.js';
 
 export { classCounts, type ClassCounts, dice, iou, precision, recall } from './class-scores.js';
 export { perClassTable, type PerClassRow } from './per-class-table.js';
 export { perImage, type PerImageMetricOptions } from './per-image-metric.js';
 export { peakSignalToNoiseRatio, psnr, type PsnrMetricOptions } from './psnr-metric.js';
 export { segmentation, type SegmentationMetricOptions } from './segmentation-metric.js';
+export { ssim, type SsimMetricOptions } from './ssim-metric.js';
+export { structuralSimilarity } from './structural-similarity.js';
 export {
   frequencyWeightedIoU,
   meanClassAccuracy,
@@ -19,4 +22,4 @@ export {
 } from './summary-scores.js';
 
 /** Every metric of segkit. */
-export const metrics: readonly Plugin<'metric'>[] = [segmentation, perImage, psnr];
+export const metrics: readonly Plugin<'metric'>[] = [segmentation, perImage, psnr, ssim];

@@ -17,6 +17,10 @@ const observations = {
   segmentation: { confusion: confusionOf(2, [0, 1, 1], [0, 1, 0]) },
   'per-image': { confusion: confusionOf(2, [0, 1, 1], [0, 1, 0]) },
   psnr: { prediction: raster([0.5, 0.25]), target: raster([0.5, 0.5]) },
+  ssim: {
+    prediction: raster(new Array<number>(144).fill(0.25), { height: 12, width: 12 }),
+    target: raster(new Array<number>(144).fill(0.5), { height: 12, width: 12 }),
+  },
 };
 
 describe.each(metrics)('metric $name', (plugin) => {

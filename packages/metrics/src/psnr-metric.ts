@@ -1,6 +1,7 @@
-import { ConfigError, defineMetric, formatSize, type Raster, ShapeError } from '@segkit/core';
+import { defineMetric, type Raster } from '@segkit/core';
 import * as z from 'zod';
 
+import { expectAlike, expectImages } from './expect-images.js';
 import { RunningMean } from './running-mean.js';
 
 /**
@@ -17,13 +18,7 @@ export function peakSignalToNoiseRatio(
   target: Raster<Float32Array>,
   peak: number,
 ): number {
-  const format = (raster: Raster): string => `${formatSize(raster)}x${String(raster.channels)}`;
-  if (format(prediction) !== format(target)) {
-    throw new ShapeError(
-      `psnr: the prediction is ${format(prediction)} but the target is ${format(target)}; ` +
-        'give the head as many channels as the target has, and use "same" padding.',
-    );
-  }
+  expectAlike({ prediction, target }, 'psnr');
   let squares = 0;
   prediction.data.forEach((value, i) => {
     squares += (value - (target.data[i] ?? Number.NaN)) ** 2;
@@ -56,12 +51,8 @@ export const psnr = defineMetric({
   create: ({ peak }, { path }) => {
     let mean = new RunningMean();
     return {
-      update: ({ prediction, target }) => {
-        if (prediction === undefined || target === undefined) {
-          throw new ConfigError(
-            `${path}: psnr compares images, but the task's targets are labels; use metrics: ["segmentation"].`,
-          );
-        }
+      update: (observation) => {
+        const { prediction, target } = expectImages(observation, 'psnr', path);
         mean.add(peakSignalToNoiseRatio(prediction, target, peak));
       },
       compute: () => ({ psnr: mean.value }),

@@ -15,6 +15,7 @@ import { targetFromSamples } from '../loading/batch.js';
 import type { WeightMaps } from '../loading/weight-maps.js';
 import type { SegmentationModel } from '../model/segmentation-model.js';
 import { randomStream } from '../tensor/random-stream.js';
+import type { Raster } from '../tensor/raster.js';
 import { forwardImage } from './forward-image.js';
 import { labelsFromProbabilities, probabilitiesFromLogits } from './labels-from-logits.js';
 
@@ -28,8 +29,15 @@ export interface EvaluationPlan {
   readonly labels: LabelSchema;
   /** The loss's weight maps of this data set, kept from one evaluation to the next. */
   readonly weightMaps: WeightMaps;
-  /** Called after each image with its sample and predicted labels, e.g. to draw a sheet. */
-  readonly onImage?: (sample: Sample, prediction: Int32Array | undefined) => void;
+  /**
+   * Called after each image, e.g. to draw a sheet, with its sample, the predicted labels (`undefined` in
+   * image-to-image tasks) and the probabilities by class or the output image.
+   */
+  readonly onImage?: (
+    sample: Sample,
+    prediction: Int32Array | undefined,
+    output: Raster<Float32Array>,
+  ) => void;
 }
 
 /** The outcome of an evaluation. */
@@ -59,7 +67,7 @@ export async function evaluate(plan: EvaluationPlan): Promise<Evaluation> {
     const observation = observe(plan, sample, prediction, output);
     if (observation.confusion !== undefined) confusion.merge(observation.confusion);
     for (const metric of metrics) metric.update(observation);
-    plan.onImage?.(sample, prediction);
+    plan.onImage?.(sample, prediction, output);
     // Timers and signals are heard between images.
     await nextTurn();
   }
@@ -94,11 +102,10 @@ async function evaluateImage(plan: EvaluationPlan, sample: Sample) {
   });
   try {
     const [[value], data] = await Promise.all([lossTensor.data(), probabilities.data()]);
-    const output = data as Float32Array;
+    const [, height, width, channels] = probabilities.shape;
+    const output = { height, width, channels, data: data as Float32Array };
     const prediction =
-      loss.activation === 'none'
-        ? undefined
-        : labelsFromProbabilities(output, probabilities.shape[3]);
+      loss.activation === 'none' ? undefined : labelsFromProbabilities(output.data, channels);
     return { loss: value ?? Number.NaN, prediction, output };
   } finally {
     tf.dispose([lossTensor, probabilities]);
@@ -106,20 +113,15 @@ async function evaluateImage(plan: EvaluationPlan, sample: Sample) {
 }
 
 function observe(
-  { labels, model }: EvaluationPlan,
+  { labels }: EvaluationPlan,
   sample: Sample,
   prediction: Int32Array | undefined,
-  output: Float32Array,
+  output: Raster<Float32Array>,
 ): Observation {
   if (prediction !== undefined && sample.labels !== undefined) {
     const confusion = new ConfusionMatrix(labels.classes.length);
     confusion.add(sample.labels.data, prediction, labels.ignoreIndex);
     return { confusion };
   }
-  if (sample.target === undefined) return {};
-  const { height, width } = sample.image;
-  return {
-    prediction: { height, width, channels: model.outChannels, data: output },
-    target: sample.target,
-  };
+  return sample.target === undefined ? {} : { prediction: output, target: sample.target };
 }

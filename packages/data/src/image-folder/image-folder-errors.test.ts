@@ -85,6 +85,18 @@ test('target of a different size', async () => {
   expect(await failure({ targets: 'clean' })).toMatch(/clean\/a\.png: expected 1x3 .* found 1x2/);
 });
 
+test('target of other channels, and images without target', async () => {
+  await files.image('images/a.png', [[1, 2]]);
+  await files.image('clean/a.png', [[1, 2, 3, 4, 5, 6]], 3);
+  expect(await failure({ targets: 'clean' })).toMatch(
+    /clean\/a\.png: expected 1 channels as its image .*a\.png, found 3; set channels: 1/,
+  );
+  await files.image('images/b.png', [[1, 2]]);
+  expect(await failure({ targets: 'clean' })).toMatch(
+    /clean: expected a target for every image .* found none for 1 of 2: b; add b\.png/,
+  );
+});
+
 test('images that disagree in channels', async () => {
   await pair('a', [0, 1]);
   await files.image('images/b.png', [[1, 2, 3, 4, 5, 6]], 3);

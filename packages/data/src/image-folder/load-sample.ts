@@ -33,6 +33,15 @@ function checkSize(image: Raster, imagePath: string, other: Raster, otherPath: s
   );
 }
 
+/** What a network makes has the channels of what it was given. */
+function checkChannels(image: Raster, imagePath: string, target: Raster, targetPath: string): void {
+  if (image.channels === target.channels) return;
+  throw new DataError(
+    `${targetPath}: expected ${String(image.channels)} channels as its image ${imagePath}, found ${String(target.channels)}; ` +
+      'set channels: 1 or channels: 3 to convert both.',
+  );
+}
+
 async function loadMask(path: string, coding: MaskCoding) {
   const codes = coding.codes(path, await readMask(path));
   const { labels, counts } = coding.translate(codes.data);
@@ -52,7 +61,10 @@ export async function loadSample(files: SampleFiles, options: LoadOptions): Prom
   const image = await readImage(files.image, options);
   const target = files.target === undefined ? undefined : await readImage(files.target, options);
   const mask = files.mask === undefined ? undefined : await loadMask(files.mask, options.coding);
-  if (target !== undefined) checkSize(image, files.image, target, files.target ?? '');
+  if (target !== undefined) {
+    checkSize(image, files.image, target, files.target ?? '');
+    checkChannels(image, files.image, target, files.target ?? '');
+  }
   if (mask !== undefined) checkSize(image, files.image, mask.labels, files.mask ?? '');
   const sample: Sample = {
     id: files.id,

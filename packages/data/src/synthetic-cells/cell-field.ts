@@ -1,5 +1,6 @@
 import type { RandomStream, Raster, Size } from '@segkit/core';
 
+import { addNoise } from '../rasters/add-noise.js';
 import { gaussianBlur } from '../rasters/gaussian-blur.js';
 import { drawCellMap, type CellMap } from './cell-map.js';
 import { placeCells, type Cell } from './cell-shapes.js';
@@ -99,18 +100,6 @@ function shade(image: Float32Array, size: Size, strength: number, random: Random
       const light = 1 + strength * (0.5 * (u * across + v * down) - 0.2 * (u * u + v * v));
       image[y * size.width + x] = (image[y * size.width + x] as number) * light;
     }
-  }
-}
-
-/** Adds Gaussian noise and cuts to [0, 1]. */
-function addNoise(image: Float32Array, sigma: number, random: RandomStream): void {
-  for (let i = 0; i < image.length; i += 2) {
-    // Box-Muller gives two numbers at a time.
-    const radius = sigma * Math.sqrt(-2 * Math.log(1 - random.uniform()));
-    const angle = 2 * Math.PI * random.uniform();
-    image[i] = Math.min(1, Math.max(0, (image[i] as number) + radius * Math.cos(angle)));
-    if (i + 1 === image.length) break;
-    image[i + 1] = Math.min(1, Math.max(0, (image[i + 1] as number) + radius * Math.sin(angle)));
   }
 }
 

@@ -21,7 +21,8 @@ interface EvaluateOptions {
 
 const help = `
 Scores come from one confusion matrix over all pixels of the split; a dash
-(JSON: null) marks a score that would divide by zero.
+(JSON: null) marks a score that would divide by zero. A network trained on
+target images is scored by its config's metrics, such as psnr and ssim.
 
 Example:
   $ segkit evaluate runs/my-run --split test --sheet sheet.png`;
@@ -34,7 +35,10 @@ export function addEvaluateCommand(program: Command, terminal: Terminal): void {
     .argument('<run>', "folder of the run, as 'segkit train' printed it")
     .option('--checkpoint <name>', 'checkpoint to take; default: "best" if there is one, or "last"')
     .addOption(new Option('--split <split>', 'data to use').choices(splits).default('validation'))
-    .option('--sheet <file>', 'draw image, truth and prediction of the first images as a PNG')
+    .option(
+      '--sheet <file>',
+      'draw image, truth (or target) and prediction of the first images as a PNG',
+    )
     .option('--json', 'print one JSON object');
   addPluginOption(command)
     .addHelpText('after', help)
@@ -68,8 +72,8 @@ async function evaluate(
   try {
     const drawn = new EvaluationSheet();
     const evaluation = await run.evaluate(split, {
-      onImage: (sample, prediction) => {
-        drawn.add(sample, prediction);
+      onImage: (sample, prediction, output) => {
+        drawn.add(sample, prediction, output);
       },
     });
     if (sheet !== undefined) await drawn.write(sheet, run.config.data.labels);

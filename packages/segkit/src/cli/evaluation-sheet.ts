@@ -1,19 +1,27 @@
 import { DataError, type LabelSchema, type Raster, type Sample } from '@segkit/core';
-import { labelSheet, writePng, type SheetRow } from '@segkit/data';
+import { imageGrid, labelSheet, toRgb, writePng, type SheetRow } from '@segkit/data';
 
 /** Images on a sheet. */
 const maximumRows = 8;
 
-/** Collects the first images of an evaluation and draws them as image | truth | prediction. */
+/** Collects the first images of an evaluation and draws them as image | truth (or target) | prediction. */
 export class EvaluationSheet {
   readonly #rows: SheetRow[] = [];
+  /** Of image-to-image networks. */
+  readonly #imageRows: Raster<Uint8Array>[][] = [];
 
   /** Keeps an image, unless there are enough. */
-  add(sample: Sample, prediction: Int32Array | undefined): void {
-    if (prediction === undefined || this.#rows.length === maximumRows) return;
+  add(sample: Sample, prediction: Int32Array | undefined, output: Raster<Float32Array>): void {
+    if (this.#rows.length + this.#imageRows.length === maximumRows) return;
+    const image = visible(sample.image);
+    if (prediction === undefined) {
+      const shown = [image, ...(sample.target ? [sample.target] : []), output];
+      this.#imageRows.push(shown.map((raster) => toRgb(raster)));
+      return;
+    }
     const { height, width } = sample.image;
     this.#rows.push({
-      image: visible(sample.image),
+      image,
       ...(sample.labels && { truth: sample.labels }),
       prediction: { height, width, channels: 1, data: prediction },
     });
@@ -24,10 +32,12 @@ export class EvaluationSheet {
    * @throws DataError if there is nothing to draw.
    */
   async write(path: string, { classes }: LabelSchema): Promise<void> {
-    if (this.#rows.length === 0) {
-      throw new DataError('--sheet: the run predicts no classes, so there is nothing to draw.');
+    if (this.#rows.length + this.#imageRows.length === 0) {
+      throw new DataError('--sheet: the split has no images, so there is nothing to draw.');
     }
-    await writePng(path, labelSheet(this.#rows, classes));
+    const drawn =
+      this.#rows.length > 0 ? labelSheet(this.#rows, classes) : imageGrid(this.#imageRows);
+    await writePng(path, drawn);
   }
 }
 
