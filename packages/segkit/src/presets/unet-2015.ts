@@ -34,7 +34,7 @@ const unet2015 = definePreset({
   size: { height: 572, width: 572 },
   config: {
     data: { labels: binaryLabels('cell') },
-    transforms: microscopy,
+    transforms: { ...microscopy, train: ['elastic', ...microscopy.train] },
     model: unet(64, 'valid'),
     loss: { name: 'weighted-border-ce', w0: 10, sigma: 5 },
     // The paper tells no rate. A momentum of 0.99 multiplies it by a hundred.
