@@ -13,9 +13,13 @@ const app = createApp({ plugins: firstParty, logger: silentLogger });
 
 const blocks = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = '']) => code);
 
-/** Evaluates the object that a snippet passes to `defineConfig`. */
+/** What stands for the package in a snippet that is evaluated. */
+const definitions =
+  'const defineConfig = (config) => config; const fromPreset = (preset, changes) => ({ preset, ...changes });';
+
+/** Evaluates a snippet's default export, a config. */
 async function configOf(snippet: string): Promise<ConfigInput> {
-  const code = snippet.replace(/^import .*$/m, 'const defineConfig = (config) => config;');
+  const code = `${definitions}\n${snippet.replace(/^import .*$/m, '')}`;
   const { code: script } = transformSync(code, { loader: 'ts', format: 'esm' });
   const url = `data:text/javascript,${encodeURIComponent(script)}`;
   const loaded = (await import(/* @vite-ignore */ url)) as { readonly default: ConfigInput };
@@ -29,11 +33,11 @@ test('the first config is valid', async () => {
   expect(config.model.backbone).toMatchObject({ name: 'cbr', width: 16 });
 });
 
-test('the D-LinkNet config is valid', async () => {
-  const snippet = blocks.find((block) => block.startsWith('model: {')) ?? '';
-  const first = await configOf(blocks.find((block) => block.includes('defineConfig(')) ?? '');
-  const { model } = await configOf(`import {}\nexport default defineConfig({ ${snippet} })`);
-  expect(app.parseConfig({ ...first, model }).model.head).toMatchObject({ name: 'd-linknet' });
+test('the config that starts from a preset is valid', async () => {
+  const snippet = blocks.find((block) => block.includes('fromPreset(')) ?? '';
+  const config = app.parseConfig(await configOf(snippet));
+  expect(config.model.decoder).toMatchObject({ upsampler: { name: 'bilinear' } });
+  expect(config.name).toBe('unet-bn');
 });
 
 test.each(kinds)('the table of parts names every %s', (kind) => {
