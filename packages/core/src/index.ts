@@ -1,10 +1,5 @@
 export { createApp, type App, type AppOptions, type FitOptions } from './app.js';
 export type { RunRecord } from './checkpoint/run-folder.js';
-export {
-  decodeSafetensors,
-  encodeSafetensors,
-  type Safetensors,
-} from './checkpoint/safetensors.js';
 export { applyWeights, collectWeights, readTensors, writeTensors } from './checkpoint/weights.js';
 export type { Backbone, BackboneArguments, BackboneOptions } from './components/backbone.js';
 export type { Callback, CallbackOptions, RunControl } from './components/callback.js';
@@ -112,3 +107,5 @@ export { mirrorIndex } from './tensor/mirror-raster.js';
 export { randomStream, type RandomStream } from './tensor/random-stream.js';
 export type { PixelArray, Raster } from './tensor/raster.js';
 export { formatSize, mapSize, sameSize, type Size } from './tensor/size.js';
+export { decodeWeights, readWeights, type NamedArrays } from './weights/read-weights.js';
+export { decodeSafetensors, encodeSafetensors, type Safetensors } from './weights/safetensors.js';

@@ -6,7 +6,7 @@ import type { NamedArray } from '../components/optimizer.js';
 import { CheckpointError, messageOf } from '../errors.js';
 import type { Module } from '../nn/module.js';
 import { nearestFirst } from '../registry/describe-issue.js';
-import { decodeSafetensors, encodeSafetensors } from './safetensors.js';
+import { decodeSafetensors, encodeSafetensors } from '../weights/safetensors.js';
 
 /**
  * Writes arrays as a safetensors file, aside first and then renamed, so that a crash leaves the old file.
