@@ -1,4 +1,4 @@
-import { defineBackbone } from '@segkit/core';
+import { defineBackbone, weightsOption, type Pretrained, type WeightsOption } from '@segkit/core';
 import * as z from 'zod';
 
 import { ResNet, tapNames } from './resnet.js';
@@ -25,6 +25,7 @@ const options = z.strictObject({
     .positive()
     .default(64)
     .describe('Channels of the stem; layers have 1, 2, 4 and 8 times as many.'),
+  weights: weightsOption(),
 });
 
 /** Options of the `resnet18` and `resnet34` backbones. */
@@ -39,6 +40,11 @@ declare module '@segkit/core' {
 
 const source = 'https://arxiv.org/abs/1512.03385';
 
+/** torchvision's files fit, whatever the number of channels of the image; their classifier is not needed. */
+function pretrained(architecture: string, weights: WeightsOption | null): Pretrained {
+  return { architecture, weights, imageFilter: 'conv1.weight', unused: ['fc.'] };
+}
+
 /**
  * ResNet-18 without its classifier. U-Nets tap `['stem', 'layer1', …, 'layer4']`, LinkNet `['pool', 'layer1', …]`,
  * D-LinkNet `['layer1', …]`.
@@ -49,8 +55,10 @@ export const resnet18 = defineBackbone({
   description: "ResNet-18 without its classifier, with torchvision's parameter names.",
   source,
   options,
-  create: ({ taps, width }, { inChannels }) =>
-    new ResNet({ inChannels, width, taps, blocks: [2, 2, 2, 2] }),
+  create: ({ taps, width, weights }, { inChannels }) =>
+    Object.assign(new ResNet({ inChannels, width, taps, blocks: [2, 2, 2, 2] }), {
+      pretrained: pretrained('resnet18', weights),
+    }),
 });
 
 /**
@@ -62,6 +70,8 @@ export const resnet34 = defineBackbone({
   description: "ResNet-34 without its classifier, with torchvision's parameter names.",
   source,
   options,
-  create: ({ taps, width }, { inChannels }) =>
-    new ResNet({ inChannels, width, taps, blocks: [3, 4, 6, 3] }),
+  create: ({ taps, width, weights }, { inChannels }) =>
+    Object.assign(new ResNet({ inChannels, width, taps, blocks: [3, 4, 6, 3] }), {
+      pretrained: pretrained('resnet34', weights),
+    }),
 });
