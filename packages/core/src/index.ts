@@ -1,6 +1,12 @@
 export { createApp, type App, type AppOptions, type FitOptions } from './app.js';
 export type { RunRecord } from './checkpoint/run-folder.js';
-export { applyWeights, collectWeights, readTensors, writeTensors } from './checkpoint/weights.js';
+export {
+  applyWeights,
+  collectWeights,
+  readRunWeights,
+  readTensors,
+  writeTensors,
+} from './checkpoint/weights.js';
 export type {
   Backbone,
   BackboneArguments,
@@ -77,7 +83,7 @@ export type { OpenRunOptions, TrainedRun } from './inference/open-run.js';
 export { createPredictor, type Prediction, type Predictor } from './inference/predictor.js';
 export { WeightMaps } from './loading/weight-maps.js';
 export { expectAcceptedSize } from './model/accepted-sizes.js';
-export { buildModel, type ModelEnds } from './model/build-model.js';
+export { buildConfigModel, buildModel, type ModelEnds } from './model/build-model.js';
 export { SegmentationModel, type ModelParts } from './model/segmentation-model.js';
 export type { LayerSummary, Summary, SummaryOptions } from './model/summary.js';
 export * from './nn/index.js';
@@ -120,6 +126,7 @@ export { mirrorIndex } from './tensor/mirror-raster.js';
 export { randomStream, type RandomStream } from './tensor/random-stream.js';
 export type { PixelArray, Raster } from './tensor/raster.js';
 export { formatSize, mapSize, sameSize, type Size } from './tensor/size.js';
+export { describeReport } from './weights/describe-report.js';
 export {
   fitWeights,
   loadWeights,
@@ -128,6 +135,7 @@ export {
   type MissingArray,
   type WeightsReport,
 } from './weights/fit-weights.js';
+export { locateWeights, type LocateOptions } from './weights/locate-weights.js';
 export { weightsOption } from './weights/weights-option.js';
 export { decodeWeights, readWeights, type NamedArrays } from './weights/read-weights.js';
 export { decodeSafetensors, encodeSafetensors, type Safetensors } from './weights/safetensors.js';

@@ -51,3 +51,18 @@ export function buildModel(
   );
   return new SegmentationModel({ backbone, center, decoder, head }, inChannels, outChannels);
 }
+
+/**
+ * Assembles the network of a whole config, whose loss and classes decide the logits; see `buildModel`.
+ * @param inChannels - Channels of the image.
+ */
+export function buildConfigModel(
+  registry: Registry,
+  config: Config,
+  inChannels: number,
+): SegmentationModel {
+  const { labels } = config.data;
+  const loss = registry.create('loss', config.loss, { labels }, { path: 'loss' });
+  const outChannels = logitsPerPixel(loss, labels, inChannels);
+  return buildModel(registry, config.model, { inChannels, outChannels });
+}

@@ -5,7 +5,7 @@ import { evalMode, type Module } from '../nn/module.js';
 import type { Registry } from '../registry/registry.js';
 import type { Size } from '../tensor/size.js';
 import { expectAcceptedSize } from './accepted-sizes.js';
-import { buildModel, logitsPerPixel } from './build-model.js';
+import { buildConfigModel } from './build-model.js';
 import type { SegmentationModel } from './segmentation-model.js';
 
 /** For which image a network is summarised. */
@@ -52,9 +52,7 @@ export function summarize(
   config: Config,
   { height, width, channels }: SummaryOptions,
 ): Summary {
-  const loss = registry.create('loss', config.loss, { labels: config.data.labels });
-  const outChannels = logitsPerPixel(loss, config.data.labels, channels);
-  const model = buildModel(registry, config.model, { inChannels: channels, outChannels });
+  const model = buildConfigModel(registry, config, channels);
   expectAcceptedSize(model, { height, width }, 'images');
   // The values do not matter for shapes, so no random numbers are drawn for what may be 200 million weights.
   for (const [, parameter] of model.namedParameters()) {

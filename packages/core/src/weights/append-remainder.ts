@@ -102,7 +102,9 @@ async function append(
   const length = response.headers.get('content-length');
   const total = length === null ? undefined : start + Number(length);
   let received = start;
-  for await (const chunk of response.body ?? []) {
+  // Node's streams can be iterated, which the web's types do not say.
+  const chunks = (response.body ?? []) as AsyncIterable<Uint8Array>;
+  for await (const chunk of chunks) {
     watchdog.feed();
     received += chunk.length;
     if (received > Math.min(total ?? maxBytes, maxBytes)) throw new Refusal('the file is too long');

@@ -1,13 +1,7 @@
-import {
-  ConfigError,
-  SegkitError,
-  type App,
-  type ConfigInput,
-  type Size,
-  type Summary,
-} from '@segkit/core';
+import { ConfigError, type Size, type Summary } from '@segkit/core';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 
+import { declaredChannels } from './declared-channels.js';
 import { formatCount, formatTable, toJson } from './format.js';
 import { openConfig } from './open-config.js';
 import { addConfigOptions, parseCount, type ConfigOptions } from './options.js';
@@ -68,18 +62,6 @@ async function summarize(
   if (channels === 0) throw new ConfigError('--channels: expected at least 1, received 0.');
   const summary = await app.summarize(config, { ...options.size, channels });
   terminal.writeOut(options.json === true ? toJson(summary) : formatSummary(summary));
-}
-
-/** What the training set says of its channels; no image is read, so a folder that does not say counts as colour. */
-function declaredChannels(app: App, config: ConfigInput, baseFolder: string): number {
-  const { train, labels } = app.parseConfig(config).data;
-  if (typeof train.channels === 'number') return train.channels;
-  try {
-    return app.registry.create('dataset', train, { labels, baseFolder }).channels;
-  } catch (error) {
-    if (error instanceof SegkitError) return 3;
-    throw error;
-  }
 }
 
 function formatSummary({ inputShape, outputShape, layers, parameters, macs }: Summary): string {
