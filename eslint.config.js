@@ -8,6 +8,7 @@ const coreLayers = [
   ['training'],
   ['inference'],
   ['loading', 'checkpoint'],
+  ['weights'],
   ['model'],
   ['config', 'optim'],
   ['registry'],

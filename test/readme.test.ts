@@ -51,6 +51,7 @@ const rowNames: Record<(typeof kinds)[number], string> = {
   dataset: 'data set',
   transform: 'transform',
   backbone: 'backbone',
+  weights: 'weights',
   center: 'centre',
   decoder: 'decoder',
   upsampler: 'upsampler',

@@ -5,6 +5,7 @@ import { cbrCenter } from './cbr-center.js';
 import { dilatedCenter } from './dilated-center.js';
 import { identityCenter } from './identity-center.js';
 import { resnet101, resnet18, resnet34, resnet50 } from './resnet-backbones.js';
+import { resnetWeights } from './resnet-weights.js';
 
 /** All backbones of this package. */
 export const backbones: readonly Plugin<'backbone'>[] = [
@@ -17,3 +18,6 @@ export const backbones: readonly Plugin<'backbone'>[] = [
 
 /** All centre blocks of this package. */
 export const centers: readonly Plugin<'center'>[] = [identityCenter, cbrCenter, dilatedCenter];
+
+/** All registered weights of this package. */
+export const weights: readonly Plugin<'weights'>[] = resnetWeights;

@@ -1,4 +1,4 @@
-import { defineBackbone } from '@segkit/core';
+import { defineBackbone, weightsOption, type Plugin } from '@segkit/core';
 import * as z from 'zod';
 
 import { ResNet, tapNames } from './resnet.js';
@@ -27,6 +27,7 @@ const options = z.strictObject({
     .describe(
       'Channels of the stem; layers have 1, 2, 4 and 8 times as many, of resnet50 and resnet101 four times these.',
     ),
+  weights: weightsOption(),
 });
 
 /** Options of the `resnet18`, `resnet34`, `resnet50` and `resnet101` backbones. */
@@ -41,33 +42,50 @@ declare module '@segkit/core' {
   }
 }
 
-const source = 'https://arxiv.org/abs/1512.03385';
+interface Architecture {
+  readonly name: 'resnet18' | 'resnet34' | 'resnet50' | 'resnet101';
+  readonly title: string;
+  /** Residual blocks of layers 1 to 4. */
+  readonly blocks: readonly [number, number, number, number];
+  /** Whether blocks narrow the map for their 3x3 convolution. */
+  readonly bottleneck: boolean;
+}
+
+function resnet({ name, title, blocks, bottleneck }: Architecture): Plugin<'backbone'> {
+  return defineBackbone({
+    name,
+    description: `${title} without its classifier, with torchvision's parameter names.`,
+    source: 'https://arxiv.org/abs/1512.03385',
+    options,
+    create: ({ taps, width, weights }, { inChannels }) =>
+      Object.assign(new ResNet({ inChannels, width, taps, blocks, bottleneck }), {
+        // torchvision's files fit, whatever the number of channels of the image.
+        pretrained: { architecture: name, weights, imageFilter: 'conv1.weight', unused: ['fc.'] },
+      }),
+  });
+}
 
 /**
  * ResNet-18 without its classifier. U-Nets tap `['stem', 'layer1', …, 'layer4']`, LinkNet `['pool', 'layer1', …]`,
  * D-LinkNet `['layer1', …]`.
  * @see https://arxiv.org/abs/1512.03385
  */
-export const resnet18 = defineBackbone({
+export const resnet18 = resnet({
   name: 'resnet18',
-  description: "ResNet-18 without its classifier, with torchvision's parameter names.",
-  source,
-  options,
-  create: ({ taps, width }, { inChannels }) =>
-    new ResNet({ inChannels, width, taps, blocks: [2, 2, 2, 2] }),
+  title: 'ResNet-18',
+  blocks: [2, 2, 2, 2],
+  bottleneck: false,
 });
 
 /**
  * ResNet-34 without its classifier; taps as for `resnet18`.
  * @see https://arxiv.org/abs/1512.03385
  */
-export const resnet34 = defineBackbone({
+export const resnet34 = resnet({
   name: 'resnet34',
-  description: "ResNet-34 without its classifier, with torchvision's parameter names.",
-  source,
-  options,
-  create: ({ taps, width }, { inChannels }) =>
-    new ResNet({ inChannels, width, taps, blocks: [3, 4, 6, 3] }),
+  title: 'ResNet-34',
+  blocks: [3, 4, 6, 3],
+  bottleneck: false,
 });
 
 /**
@@ -75,24 +93,20 @@ export const resnet34 = defineBackbone({
  * `resnet18`. Layers 1 to 4 have 256, 512, 1024 and 2048 channels.
  * @see https://arxiv.org/abs/1512.03385
  */
-export const resnet50 = defineBackbone({
+export const resnet50 = resnet({
   name: 'resnet50',
-  description: "ResNet-50 without its classifier, with torchvision's parameter names.",
-  source,
-  options,
-  create: ({ taps, width }, { inChannels }) =>
-    new ResNet({ inChannels, width, taps, blocks: [3, 4, 6, 3], bottleneck: true }),
+  title: 'ResNet-50',
+  blocks: [3, 4, 6, 3],
+  bottleneck: true,
 });
 
 /**
  * ResNet-101 without its classifier; blocks and taps as for `resnet50`.
  * @see https://arxiv.org/abs/1512.03385
  */
-export const resnet101 = defineBackbone({
+export const resnet101 = resnet({
   name: 'resnet101',
-  description: "ResNet-101 without its classifier, with torchvision's parameter names.",
-  source,
-  options,
-  create: ({ taps, width }, { inChannels }) =>
-    new ResNet({ inChannels, width, taps, blocks: [3, 4, 23, 3], bottleneck: true }),
+  title: 'ResNet-101',
+  blocks: [3, 4, 23, 3],
+  bottleneck: true,
 });

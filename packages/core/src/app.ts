@@ -117,7 +117,7 @@ export function createApp({ plugins, logger = consoleLogger }: AppOptions): App 
         const parsed = parse(config);
         const engine = await startEngine(registry, parsed.engine, logger);
         const place = { folder, baseFolder, configFile: configFile ?? null };
-        return prepareRun(registry, parsed, engine, place);
+        return prepareRun(registry, parsed, engine, place, logger);
       }, signal),
     openRun: (folder, options = {}) => openRun(registry, folder, options, logger),
     summarize: async (config, options) => {

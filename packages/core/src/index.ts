@@ -1,12 +1,18 @@
 export { createApp, type App, type AppOptions, type FitOptions } from './app.js';
 export type { RunRecord } from './checkpoint/run-folder.js';
 export {
-  decodeSafetensors,
-  encodeSafetensors,
-  type Safetensors,
-} from './checkpoint/safetensors.js';
-export { applyWeights, collectWeights, readTensors, writeTensors } from './checkpoint/weights.js';
-export type { Backbone, BackboneArguments, BackboneOptions } from './components/backbone.js';
+  applyWeights,
+  collectWeights,
+  readRunWeights,
+  readTensors,
+  writeTensors,
+} from './checkpoint/weights.js';
+export type {
+  Backbone,
+  BackboneArguments,
+  BackboneOptions,
+  Pretrained,
+} from './components/backbone.js';
 export type { Callback, CallbackOptions, RunControl } from './components/callback.js';
 export type { Center, CenterArguments, CenterOptions } from './components/center.js';
 export { ConfusionMatrix } from './components/confusion-matrix.js';
@@ -40,6 +46,13 @@ export type {
 } from './components/training-event.js';
 export type { Transform, TransformArguments, TransformOptions } from './components/transform.js';
 export type { Upsampler, UpsamplerArguments, UpsamplerOptions } from './components/upsampler.js';
+export type {
+  KnownWeights,
+  RenameRule,
+  WeightsOption,
+  WeightsOptions,
+  WeightsSource,
+} from './components/weights.js';
 export {
   defineConfig,
   type ConfigInput,
@@ -114,6 +127,7 @@ export {
   defineSchedule,
   defineTransform,
   defineUpsampler,
+  defineWeights,
   type ComponentContext,
   type Definition,
   type Plugin,
@@ -125,3 +139,16 @@ export { mirrorIndex } from './tensor/mirror-raster.js';
 export { randomStream, type RandomStream } from './tensor/random-stream.js';
 export type { PixelArray, Raster } from './tensor/raster.js';
 export { formatSize, mapSize, sameSize, type Size } from './tensor/size.js';
+export { describeReport } from './weights/describe-report.js';
+export {
+  fitWeights,
+  loadWeights,
+  type FitWeightsOptions,
+  type FittedWeights,
+  type MissingArray,
+  type WeightsReport,
+} from './weights/fit-weights.js';
+export { locateWeights, type LocateOptions } from './weights/locate-weights.js';
+export { weightsOption } from './weights/weights-option.js';
+export { decodeWeights, readWeights, type NamedArrays } from './weights/read-weights.js';
+export { decodeSafetensors, encodeSafetensors, type Safetensors } from './weights/safetensors.js';

@@ -1,4 +1,4 @@
-import { backbones, centers } from '@segkit/backbones';
+import { backbones, centers, weights } from '@segkit/backbones';
 import { callbacks } from '@segkit/callbacks';
 import { optimizers, schedules, type Plugin, type Preset } from '@segkit/core';
 import { datasets, transforms } from '@segkit/data';
@@ -19,6 +19,7 @@ export const firstParty: readonly (Plugin | Preset)[] = [
   ...datasets,
   ...transforms,
   ...backbones,
+  ...weights,
   ...centers,
   ...decoders,
   ...upsamplers,

@@ -8,6 +8,7 @@ export {
   identityCenter,
   resnet18,
   resnet34,
+  weights,
 } from '@segkit/backbones';
 export {
   callbacks,

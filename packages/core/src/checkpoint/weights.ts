@@ -6,7 +6,8 @@ import type { NamedArray } from '../components/optimizer.js';
 import { CheckpointError, messageOf } from '../errors.js';
 import type { Module } from '../nn/module.js';
 import { nearestFirst } from '../registry/describe-issue.js';
-import { decodeSafetensors, encodeSafetensors } from './safetensors.js';
+import { decodeSafetensors, encodeSafetensors } from '../weights/safetensors.js';
+import { checkpointPaths, chooseCheckpoint } from './run-folder.js';
 
 /**
  * Writes arrays as a safetensors file, aside first and then renamed, so that a crash leaves the old file.
@@ -38,6 +39,20 @@ export async function readTensors(path: string): Promise<ReadonlyMap<string, Nam
     throw new CheckpointError(`${path}: cannot be read (${messageOf(error)}).`, { cause: error });
   }
   return decodeSafetensors(file, path).tensors;
+}
+
+/**
+ * Reads the weights of a run without building its network.
+ * @param checkpoint - Default `best` if there is one, else `last`.
+ * @returns By name, in PyTorch's layout, and the checkpoint that was taken.
+ * @throws CheckpointError if the run has no such checkpoint, or it is damaged.
+ */
+export async function readRunWeights(
+  folder: string,
+  checkpoint?: string,
+): Promise<{ readonly checkpoint: string; readonly weights: ReadonlyMap<string, NamedArray> }> {
+  const name = chooseCheckpoint(folder, checkpoint);
+  return { checkpoint: name, weights: await readTensors(checkpointPaths(folder, name).weights) };
 }
 
 /** All parameters and buffers of a module, in PyTorch's layout. */

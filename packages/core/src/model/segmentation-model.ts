@@ -42,6 +42,11 @@ export class SegmentationModel extends Module {
     };
   }
 
+  /** The part that the image meets first. */
+  get backbone(): Backbone {
+    return this.#parts.backbone;
+  }
+
   /**
    * Size of the logits for an image of this size.
    * @throws ShapeError if a part cannot take such an image.

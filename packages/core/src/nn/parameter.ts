@@ -40,6 +40,11 @@ export class Parameter {
     return this.shape.reduce((product, length) => product * length, 1);
   }
 
+  /** Shape in PyTorch's layout. */
+  get torchShape(): readonly number[] {
+    return this.torchAxes.map((axis) => this.shape[axis] as number);
+  }
+
   /** Whether weights have been allocated. */
   get initialized(): boolean {
     return this.#variable !== undefined;
@@ -82,7 +87,7 @@ export class Parameter {
 
   /** The values in PyTorch's layout, for files. */
   async toTorch(): Promise<{ readonly shape: readonly number[]; readonly data: Float32Array }> {
-    const shape = this.torchAxes.map((axis) => this.shape[axis] as number);
+    const shape = this.torchShape;
     const tensor = tf.transpose(this.value, [...this.torchAxes]);
     try {
       return { shape, data: (await tensor.data()) as Float32Array };
@@ -97,7 +102,7 @@ export class Parameter {
    * @throws CheckpointError if the shape differs.
    */
   expectTorchShape(name: string, shape: readonly number[]): void {
-    const expected = this.torchAxes.map((axis) => this.shape[axis] as number);
+    const expected = this.torchShape;
     if (formatShape(expected) === formatShape(shape)) return;
     throw new CheckpointError(
       `${name}: the network has shape ${formatShape(expected)}, the file has ${formatShape(shape)}; ` +

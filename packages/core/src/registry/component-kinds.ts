@@ -12,6 +12,7 @@ import type { Optimizer, OptimizerArguments, OptimizerOptions } from '../compone
 import type { Schedule, ScheduleArguments, ScheduleOptions } from '../components/schedule.js';
 import type { Transform, TransformArguments, TransformOptions } from '../components/transform.js';
 import type { Upsampler, UpsamplerArguments, UpsamplerOptions } from '../components/upsampler.js';
+import type { KnownWeights, WeightsOptions } from '../components/weights.js';
 
 /** What nothing but its options is needed for. */
 export interface NoArguments {}
@@ -19,6 +20,7 @@ export interface NoArguments {}
 /** Every kind of component: its options by name, what its factory is told, and what it makes. */
 export interface ComponentKinds {
   backbone: { options: BackboneOptions; arguments: BackboneArguments; instance: Backbone };
+  weights: { options: WeightsOptions; arguments: NoArguments; instance: KnownWeights };
   center: { options: CenterOptions; arguments: CenterArguments; instance: Center };
   upsampler: { options: UpsamplerOptions; arguments: UpsamplerArguments; instance: Upsampler };
   merge: { options: MergeOptions; arguments: NoArguments; instance: Merge };
@@ -43,6 +45,7 @@ export const kinds = [
   'dataset',
   'transform',
   'backbone',
+  'weights',
   'center',
   'decoder',
   'upsampler',

@@ -79,6 +79,8 @@ function definePlugin<K extends Kind>(kind: K) {
 
 /** Defines a backbone plugin. */
 export const defineBackbone = definePlugin('backbone');
+/** Defines a file of pretrained weights. Its name opens with that of the backbone: `resnet18-imagenet`. */
+export const defineWeights = definePlugin('weights');
 /** Defines a centre-block plugin. */
 export const defineCenter = definePlugin('center');
 /** Defines an upsampler plugin. */

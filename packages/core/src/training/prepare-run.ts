@@ -3,6 +3,7 @@ import { relative } from 'node:path';
 import { version } from '../../package.json';
 import { createRunFolder, freshFolder } from '../checkpoint/run-folder.js';
 import type { Dataset } from '../components/dataset.js';
+import type { Logger } from '../components/logger.js';
 import type { Config } from '../config/config-schema.js';
 import { DataError } from '../errors.js';
 import type { EvaluationPlan } from '../inference/evaluate.js';
@@ -17,6 +18,7 @@ import type { SegmentationModel } from '../model/segmentation-model.js';
 import type { Parameter } from '../nn/parameter.js';
 import type { Registry } from '../registry/registry.js';
 import { randomStream, type RandomStream } from '../tensor/random-stream.js';
+import { openPretrained } from '../weights/open-pretrained.js';
 import type { RunPlan } from './run-plan.js';
 
 /** Where a run writes and where its config came from. */
@@ -38,6 +40,7 @@ export async function prepareRun(
   config: Config,
   engine: string,
   place: RunPlace,
+  logger: Logger,
 ): Promise<RunPlan> {
   const random = randomStream(config.seed);
   const network = await prepareNetwork(registry, config, place.baseFolder, random);
@@ -49,8 +52,10 @@ export async function prepareRun(
     name: spec.name,
     callback: registry.create('callback', spec, {}, { path: `callbacks.${String(index)}` }),
   }));
+  const assignPretrained = await openPretrained(registry, model.backbone, place.baseFolder, logger);
   const folder = await createFolder(config, engine, place, model);
   model.initialize(random.fork('weights'));
+  assignPretrained();
   const parameters = trainableParameters(model);
   const optimizerScope = { path: 'optimizer' };
   return {

@@ -18,7 +18,7 @@ export function parseCount(text: string): number {
 }
 
 /** An option that may be given several times. */
-function repeatable(flags: string, description: string): Option {
+export function repeatable(flags: string, description: string): Option {
   return new Option(flags, `${description}; repeatable`).argParser(collect).default([], 'none');
 }
 

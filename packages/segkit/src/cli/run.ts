@@ -3,6 +3,8 @@ import { Command } from 'commander';
 import { version } from '../../package.json';
 import { addEvaluateCommand } from './evaluate.js';
 import { exitCodeOf, reportOf } from './exit-code.js';
+import { addExportWeightsCommand } from './export-weights.js';
+import { addImportCommand } from './import-weights.js';
 import { addPluginsCommand } from './plugins.js';
 import { addPredictCommand } from './predict.js';
 import { addPresetsCommand } from './presets.js';
@@ -40,6 +42,8 @@ function createProgram(terminal: Terminal): Command {
   addEvaluateCommand(program, terminal);
   addPredictCommand(program, terminal);
   addSummaryCommand(program, terminal);
+  addImportCommand(program, terminal);
+  addExportWeightsCommand(program, terminal);
   addPluginsCommand(program, terminal);
   addPresetsCommand(program, terminal);
   return program;

@@ -1,16 +1,10 @@
-import {
-  ConfigError,
-  formatSize,
-  SegkitError,
-  type ConfigInput,
-  type Size,
-  type Summary,
-} from '@segkit/core';
+import { ConfigError, formatSize, type Size, type Summary } from '@segkit/core';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 
+import { imageChannels } from './image-channels.js';
 import { formatCount, formatTable, toJson } from './format.js';
 import { configArgument } from './load-config.js';
-import { openConfig, type OpenedConfig } from './open-config.js';
+import { openConfig } from './open-config.js';
 import { addConfigOptions, parseCount, type ConfigOptions } from './options.js';
 import { terminalLogger } from './terminal-logger.js';
 import type { Terminal } from './terminal.js';
@@ -69,23 +63,10 @@ async function summarize(
   const opened = await openConfig(path, options, terminalLogger(terminal));
   const { app, config, preset } = opened;
   const size = options.size ?? preset?.size ?? { height: 256, width: 256 };
-  const channels = options.channels ?? declaredChannels(opened) ?? preset?.channels ?? 3;
+  const channels = options.channels ?? imageChannels(opened);
   if (channels === 0) throw new ConfigError('--channels: expected at least 1, received 0.');
   const summary = await app.summarize(config, { ...size, channels });
   terminal.writeOut(options.json === true ? toJson(summary) : formatSummary(summary));
-}
-
-/** What the training set says of its channels; no image is read, so a folder that does not say tells nothing. */
-function declaredChannels({ app, config, baseFolder }: OpenedConfig): number | undefined {
-  if ((config.data as Partial<ConfigInput['data']>).train === undefined) return undefined;
-  const { train, labels } = app.parseConfig(config).data;
-  if (typeof train.channels === 'number') return train.channels;
-  try {
-    return app.registry.create('dataset', train, { labels, baseFolder }).channels;
-  } catch (error) {
-    if (error instanceof SegkitError) return undefined;
-    throw error;
-  }
 }
 
 function formatSummary(summary: Summary): string {

@@ -1,0 +1,100 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+import {
+  collectWeights,
+  describeReport,
+  loadWeights,
+  locateWeights,
+  readWeights,
+  writeTensors,
+  type RenameRule,
+} from '@segkit/core';
+import { InvalidArgumentError, type Command } from 'commander';
+
+import { toJson } from './format.js';
+import { configArgument } from './load-config.js';
+import { openNetwork, type NetworkOptions } from './open-network.js';
+import { addConfigOptions, parseCount, repeatable } from './options.js';
+import { terminalLogger } from './terminal-logger.js';
+import type { Terminal } from './terminal.js';
+
+interface ImportOptions extends NetworkOptions {
+  readonly out: string;
+  readonly prefix?: string;
+  readonly rename: readonly string[];
+  readonly minimum: number;
+  readonly json?: true;
+}
+
+const help = `
+Reads safetensors and what torch.save writes; nothing in the file is executed.
+Batch norm's running statistics are taken along. What the network lacks in the
+file is an error, unless --minimum allows it; it then keeps its first weights.
+
+Example:
+  $ segkit import unet.pth --preset unet-bn --out unet.safetensors
+  $ segkit import unet.pth --config segkit.config.ts --rename encoder.=backbone. --out unet.safetensors`;
+
+/** Adds `segkit import`. */
+export function addImportCommand(program: Command, terminal: Terminal): void {
+  const command = program
+    .command('import')
+    .description("Turn weights of PyTorch into a checkpoint of a config's network.")
+    .argument('<weights>', 'a .safetensors, .pth, .pt, .ckpt or .bin file, an address or a name')
+    .option('--preset <name>', 'the network: a preset, as segkit presets lists them')
+    .option('--config <config>', `the network: a ${configArgument}`)
+    .requiredOption('--out <file>', 'the checkpoint, a .safetensors file')
+    .option('--prefix <text>', 'start of the names in the file; default: found out')
+    .addOption(repeatable('--rename <from=to>', 'replace the start of names in the file'))
+    .option('--minimum <share>', "share of the network's values to be found", parseShare, 1)
+    .option(
+      '--channels <integer>',
+      "channels of the image; default: what data.train declares, the preset's, or 3",
+      parseCount,
+    )
+    .option('--json', 'print the report as one JSON object');
+  addConfigOptions(command)
+    .addHelpText('after', help)
+    .action((weights: string, options: ImportOptions) => importWeights(weights, options, terminal));
+}
+
+function parseShare(text: string): number {
+  const share = Number(text);
+  if (share > 0 && share <= 1) return share;
+  throw new InvalidArgumentError('Expected a number above 0 and not above 1.');
+}
+
+function parseRule(text: string): RenameRule {
+  const at = text.indexOf('=');
+  if (at >= 0) return { from: text.slice(0, at), to: text.slice(at + 1) };
+  throw new InvalidArgumentError(`--rename ${text}: expected from=to, e.g. encoder.=backbone.`);
+}
+
+async function importWeights(
+  weights: string,
+  options: ImportOptions,
+  terminal: Terminal,
+): Promise<void> {
+  const { out, prefix, minimum } = options;
+  const rename = options.rename.map(parseRule);
+  const logger = terminalLogger(terminal);
+  const { app, model } = await openNetwork(options, logger);
+  try {
+    const path = await locateWeights(app.registry, { from: weights }, { logger });
+    const { imageFilter, unused = [] } = model.backbone.pretrained ?? {};
+    const report = loadWeights(model, await readWeights(path), path, {
+      prefix,
+      rename,
+      minimum,
+      imageFilter: imageFilter === undefined ? undefined : `backbone.${imageFilter}`,
+      unused: unused.map((start) => `backbone.${start}`),
+    });
+    await mkdir(dirname(out), { recursive: true });
+    await writeTensors(out, await collectWeights(model), { framework: 'segkit' });
+    const text = `${describeReport(report)}\nCheckpoint: ${out}\n`;
+    terminal.writeOut(options.json === true ? toJson({ out, ...report }) : text);
+  } finally {
+    model.dispose();
+  }
+}
