@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { CheckpointError } from '../errors.js';
 import { elementCount } from './element-count.js';
 import { elementBytes, elementTypes, isElementType, type ElementType } from './element-type.js';
-import { firstDuplicateKey } from './json-keys.js';
+import { surveyJson } from './survey-json.js';
 
 /** Where a tensor lies in a file. */
 export interface SafetensorsEntry {
@@ -21,8 +21,11 @@ export interface SafetensorsHeader {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** Far above any real header (150,000 tensors), far below what would strain memory. */
-export const maxHeaderBytes = 16 * 1024 * 1024;
+/** Far above any real header (100,000 tensors), far below what would strain memory. */
+export const maxHeaderBytes = 12 * 1024 * 1024;
+
+/** Names, their fields, and the shape in one of those; four keys for each tensor. */
+const limits = { depth: 3, keys: 400_000 };
 
 const entrySchema = z.object({
   dtype: z.string(),
@@ -57,21 +60,24 @@ function parseJson(bytes: Uint8Array, where: string): object {
   const damaged = (what: string): CheckpointError =>
     new CheckpointError(`${where}: ${what}; the file is truncated or no safetensors file.`);
   let header: unknown;
-  let text: string;
+  let survey;
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    header = JSON.parse(text);
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    survey = surveyJson(text, limits);
+    // Objects take many times the memory of their text.
+    if (survey.depth <= limits.depth && survey.keys <= limits.keys) header = JSON.parse(text);
   } catch {
     throw damaged('the header is not JSON');
   }
+  if (survey.duplicate !== undefined) {
+    throw new CheckpointError(
+      `${where}: the header names "${survey.duplicate}" twice, so it is not clear which is meant; write the file again.`,
+    );
+  }
+  if (survey.depth > limits.depth) throw damaged('the header is nested too deeply');
+  if (survey.keys > limits.keys) throw damaged('the header names too many tensors');
   if (typeof header !== 'object' || header === null || Array.isArray(header)) {
     throw damaged('the header is no object');
-  }
-  const duplicate = firstDuplicateKey(text);
-  if (duplicate !== undefined) {
-    throw new CheckpointError(
-      `${where}: the header names "${duplicate}" twice, so it is not clear which is meant; write the file again.`,
-    );
   }
   return header;
 }

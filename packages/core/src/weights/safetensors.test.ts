@@ -57,6 +57,9 @@ function withHeader(header: string, length: number): Buffer {
 const entry = (begin: number, end: number, shape = `[${String((end - begin) / 4)}]`): string =>
   `{"dtype":"F32","shape":${shape},"data_offsets":[${String(begin)},${String(end)}]}`;
 
+const names = (count: number): string =>
+  Array.from({ length: count }, (_, i) => `"${String(i)}":0`).join();
+
 test.each([
   ['overlap', `{"a":${entry(0, 8)},"b":${entry(4, 12)}}`, 12, /"b" starts at byte \d+, expected/],
   ['a gap', `{"a":${entry(0, 4)},"b":${entry(8, 12)}}`, 12, /"b" starts at byte \d+, expected/],
@@ -68,6 +71,8 @@ test.each([
   ['too many axes', `{"a":${entry(0, 4, JSON.stringify(Array(40).fill(1)))}}`, 4, /needs bytes/],
   ['a name twice', `{"a":${entry(0, 4)},"\\u0061":${entry(4, 8)}}`, 8, /names "a" twice/],
   ['a field twice', `{"a":{"dtype":"F32",${entry(0, 4).slice(1)}}`, 4, /names "dtype" twice/],
+  ['deep nesting', `{"a":${'['.repeat(100)}${']'.repeat(100)}}`, 0, /nested too deeply/],
+  ['names without end', `{${names(400_001)}}`, 0, /names too many tensors/],
   ['no object', '[]', 0, /the header is no object/],
   ['no JSON', '{"a":', 0, /the header is not JSON/],
   ['metadata that is no text', '{"__metadata__":{"a":1}}', 0, /"__metadata__" to hold texts/],

@@ -14,6 +14,8 @@ export interface PickleHost {
 /** A real checkpoint has some 10 objects for each of its tensors; each takes up to 200 bytes here. */
 const maxObjects = 500_000;
 const maxDepth = 100_000;
+/** Some 40 for each tensor. */
+const maxOperations = 4_000_000;
 
 /** Stack and memo of pickle's machine. */
 export class PickleMachine {
@@ -26,10 +28,21 @@ export class PickleMachine {
   readonly #marked: PickleValue[][] = [];
   readonly #memo = new Map<number, PickleValue>();
   #objects = 0;
+  #operations = 0;
 
   constructor(bytes: Uint8Array, start: number, where: string, host: PickleHost) {
     this.reader = new PickleReader(bytes, start, where);
     this.host = host;
+  }
+
+  /** The code of the next operation. */
+  nextOperation(): number {
+    const code = this.reader.operation();
+    this.#operations += 1;
+    if (this.#operations > maxOperations) {
+      throw this.reader.error(`more than ${String(maxOperations)} operations`);
+    }
+    return code;
   }
 
   push(value: PickleValue): void {

@@ -20,7 +20,7 @@ export function unpickle(
 ): { readonly value: PickleValue; readonly end: number } {
   const machine = new PickleMachine(bytes, start, where, host);
   while (machine.result === undefined) {
-    const code = machine.reader.operation();
+    const code = machine.nextOperation();
     const literal = literals.get(code);
     if (literal !== undefined) {
       machine.push(literal(machine.reader));

@@ -99,6 +99,7 @@ test.each<readonly [string, Buffer, RegExp]>([
   ['marks without end', Buffer.alloc(200_000, '('), /too many open marks/],
   ['values without end', Buffer.alloc(600_000, 'N'), /too many values/],
   ['objects without end', Buffer.alloc(1_200_000, '}0'), /more than 500000 objects/],
+  ['operations without end', Buffer.alloc(9_000_000, 'N0'), /more than 4000000 operations/],
   ['unknown protocol', bytes(0x80, 9), /protocol 9 is unknown/],
 ])('%s', async (_, pickle, message) => {
   const file = checkpoint(pickle);

@@ -12,7 +12,7 @@ import { torchHost } from './torch-pickle.js';
 const magicNumber = 0x1950a86a20f9469cfc6cn;
 const protocolVersion = 1001;
 /** The pickles before the data are far smaller than this, in bytes. */
-const maxPickleBytes = 32 * 1024 * 1024;
+const maxPickleBytes = 16 * 1024 * 1024;
 
 /**
  * Reads a checkpoint as `torch.save` wrote it before PyTorch 1.6: five pickles (magic number, version, system, object,

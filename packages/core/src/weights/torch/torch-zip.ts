@@ -10,7 +10,7 @@ import { torchHost } from './torch-pickle.js';
 import { openZip, type StoredZip } from './stored-zip.js';
 
 /** A pickle of 100,000 tensors has 10 MB. */
-const maxPickleBytes = 32 * 1024 * 1024;
+const maxPickleBytes = 16 * 1024 * 1024;
 
 /**
  * Reads a checkpoint as `torch.save` writes it since PyTorch 1.6: a zip archive of `NAME/data.pkl` and one entry
