@@ -2,7 +2,8 @@ import {
   ConvBlock,
   convBlockOptions,
   defineBackbone,
-  Dropout2d,
+  type Dropout,
+  type Dropout2d,
   formatSize,
   MaxPool2d,
   Module,
@@ -14,6 +15,8 @@ import {
 } from '@segkit/core';
 import * as tf from '@tensorflow/tfjs-core';
 import * as z from 'zod';
+
+import { dropoutOf, dropoutUnitOption, type DropoutUnit } from './dropout-unit.js';
 
 const count = z.number().int().positive();
 
@@ -32,7 +35,8 @@ const options = z
       .nullable()
       .default(null)
       .describe('Channels between the two convolutions of every level; null: as the level.'),
-    dropout: z.number().min(0).lt(1).default(0).describe('Share of channels dropped in training.'),
+    dropout: z.number().min(0).lt(1).default(0).describe('Share dropped in training.'),
+    dropoutUnit: dropoutUnitOption,
     dropoutLevels: z
       .array(count)
       .nullable()
@@ -67,6 +71,7 @@ interface CbrArguments extends ConvBlockOptions {
   readonly widths: readonly number[];
   readonly midChannels: readonly number[];
   readonly dropout: number;
+  readonly dropoutUnit: DropoutUnit;
   readonly dropoutLevels: readonly number[];
   /** Opens error messages. */
   readonly where: string;
@@ -89,7 +94,7 @@ class CbrBackbone extends Module implements Backbone {
   readonly strides: readonly number[];
   readonly #levels: readonly {
     readonly block: ConvBlock;
-    readonly dropout: Dropout2d | undefined;
+    readonly dropout: Dropout | Dropout2d | undefined;
   }[];
   readonly #pool: MaxPool2d;
   readonly #where: string;
@@ -100,6 +105,7 @@ class CbrBackbone extends Module implements Backbone {
     widths,
     midChannels,
     dropout,
+    dropoutUnit,
     dropoutLevels,
     where,
     ...block
@@ -118,7 +124,7 @@ class CbrBackbone extends Module implements Backbone {
       ),
       dropout:
         dropout > 0 && dropoutLevels.includes(level + 1)
-          ? this.child(`dropout${String(level + 1)}`, new Dropout2d({ rate: dropout }))
+          ? this.child(`dropout${String(level + 1)}`, dropoutOf(dropoutUnit, dropout))
           : undefined,
     }));
     this.#pool = this.child('pool', new MaxPool2d({ kernelSize: 2 }));

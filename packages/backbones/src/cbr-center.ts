@@ -2,7 +2,8 @@ import {
   ConvBlock,
   convBlockOptions,
   defineCenter,
-  Dropout2d,
+  type Dropout,
+  type Dropout2d,
   Module,
   type Center,
   type ConvBlockArguments,
@@ -11,6 +12,8 @@ import {
 } from '@segkit/core';
 import * as tf from '@tensorflow/tfjs-core';
 import * as z from 'zod';
+
+import { dropoutOf, dropoutUnitOption } from './dropout-unit.js';
 
 const options = z.strictObject({
   channels: z
@@ -27,7 +30,8 @@ const options = z.strictObject({
     .nullable()
     .default(null)
     .describe('Channels between the two convolutions; null: as channels.'),
-  dropout: z.number().min(0).lt(1).default(0).describe('Share of channels dropped in training.'),
+  dropout: z.number().min(0).lt(1).default(0).describe('Share dropped in training.'),
+  dropoutUnit: dropoutUnitOption,
   ...convBlockOptions.shape,
 });
 
@@ -43,15 +47,14 @@ declare module '@segkit/core' {
 class CbrCenter extends Module implements Center {
   readonly outChannels: number;
   readonly #block: ConvBlock;
-  readonly #dropout: Dropout2d | undefined;
+  readonly #dropout: Dropout | Dropout2d | undefined;
   readonly #where: string;
 
-  constructor(block: ConvBlockArguments, dropout: number, where: string) {
+  constructor(block: ConvBlockArguments, dropout: Dropout | Dropout2d | undefined, where: string) {
     super();
     this.outChannels = block.outChannels;
     this.#block = this.child('block', new ConvBlock(block));
-    this.#dropout =
-      dropout > 0 ? this.child('dropout', new Dropout2d({ rate: dropout })) : undefined;
+    this.#dropout = dropout === undefined ? undefined : this.child('dropout', dropout);
     this.#where = where;
   }
 
@@ -76,11 +79,11 @@ export const cbrCenter = defineCenter({
   description: 'Two 3x3 convolutions, by default to twice the channels (the U-Net bottleneck).',
   source: 'https://arxiv.org/abs/1505.04597',
   options,
-  create: ({ channels, midChannels, dropout, ...block }, { inChannels, path }) => {
+  create: ({ channels, midChannels, dropout, dropoutUnit, ...block }, { inChannels, path }) => {
     const outChannels = channels ?? 2 * inChannels;
     return new CbrCenter(
       { ...block, inChannels, outChannels, midChannels: midChannels ?? outChannels },
-      dropout,
+      dropout > 0 ? dropoutOf(dropoutUnit, dropout) : undefined,
       `${path} (cbr)`,
     );
   },

@@ -24,16 +24,20 @@ const options = z.strictObject({
     .int()
     .positive()
     .default(64)
-    .describe('Channels of the stem; layers have 1, 2, 4 and 8 times as many.'),
+    .describe(
+      'Channels of the stem; layers have 1, 2, 4 and 8 times as many, of resnet50 and resnet101 four times these.',
+    ),
 });
 
-/** Options of the `resnet18` and `resnet34` backbones. */
+/** Options of the `resnet18`, `resnet34`, `resnet50` and `resnet101` backbones. */
 export type ResNetOptions = z.input<typeof options>;
 
 declare module '@segkit/core' {
   interface BackboneOptions {
     resnet18: ResNetOptions;
     resnet34: ResNetOptions;
+    resnet50: ResNetOptions;
+    resnet101: ResNetOptions;
   }
 }
 
@@ -64,4 +68,31 @@ export const resnet34 = defineBackbone({
   options,
   create: ({ taps, width }, { inChannels }) =>
     new ResNet({ inChannels, width, taps, blocks: [3, 4, 6, 3] }),
+});
+
+/**
+ * ResNet-50 without its classifier, of bottleneck blocks whose stride stands in the 3x3 convolution; taps as for
+ * `resnet18`. Layers 1 to 4 have 256, 512, 1024 and 2048 channels.
+ * @see https://arxiv.org/abs/1512.03385
+ */
+export const resnet50 = defineBackbone({
+  name: 'resnet50',
+  description: "ResNet-50 without its classifier, with torchvision's parameter names.",
+  source,
+  options,
+  create: ({ taps, width }, { inChannels }) =>
+    new ResNet({ inChannels, width, taps, blocks: [3, 4, 6, 3], bottleneck: true }),
+});
+
+/**
+ * ResNet-101 without its classifier; blocks and taps as for `resnet50`.
+ * @see https://arxiv.org/abs/1512.03385
+ */
+export const resnet101 = defineBackbone({
+  name: 'resnet101',
+  description: "ResNet-101 without its classifier, with torchvision's parameter names.",
+  source,
+  options,
+  create: ({ taps, width }, { inChannels }) =>
+    new ResNet({ inChannels, width, taps, blocks: [3, 4, 23, 3], bottleneck: true }),
 });

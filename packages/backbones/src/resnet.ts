@@ -11,6 +11,7 @@ import {
 import * as tf from '@tensorflow/tfjs-core';
 
 import { BasicBlock } from './basic-block.js';
+import { BottleneckBlock, bottleneckExpansion } from './bottleneck-block.js';
 import { kaimingFanOut } from './kaiming-fan-out.js';
 
 /** Points of a ResNet whose output can be a feature map, in order. */
@@ -23,19 +24,23 @@ const stageNames = ['layer1', 'layer2', 'layer3', 'layer4'] as const;
 const tapStrides = { stem: 2, pool: 4, layer1: 4, layer2: 8, layer3: 16, layer4: 32 } as const;
 const widthFactors = { stem: 1, pool: 1, layer1: 1, layer2: 2, layer3: 4, layer4: 8 } as const;
 
+type Block = BasicBlock | BottleneckBlock;
+
 /** How a ResNet is made. */
 export interface ResNetArguments {
   readonly inChannels: number;
-  /** Channels of the stem; layers 1 to 4 have 1, 2, 4 and 8 times as many. */
+  /** Channels of the stem; layers 1 to 4 have 1, 2, 4 and 8 times as many, with bottlenecks four times these. */
   readonly width: number;
-  /** Basic blocks of layers 1 to 4. */
+  /** Blocks of layers 1 to 4. */
   readonly blocks: readonly [number, number, number, number];
+  /** Whether blocks are bottlenecks (ResNet-50 and deeper). Default `false`. */
+  readonly bottleneck?: boolean;
   /** Which outputs are the feature maps, in the order of `tapNames`. */
   readonly taps: readonly Tap[];
 }
 
 /**
- * ResNet of basic blocks without its classifier, in torchvision's structure, parameter names and first weights.
+ * ResNet of basic or bottleneck blocks without its classifier, in torchvision's structure, parameter names and first weights.
  * Layers deeper than the last tap are left out.
  * @see https://arxiv.org/abs/1512.03385
  * @see https://github.com/pytorch/vision/blob/main/torchvision/models/resnet.py
@@ -47,12 +52,15 @@ export class ResNet extends Module implements Backbone {
   readonly #conv1: Conv2d;
   readonly #bn1: BatchNorm2d;
   readonly #pool: MaxPool2d;
-  readonly #stages: readonly { readonly tap: Tap; readonly blocks: readonly BasicBlock[] }[];
+  readonly #stages: readonly { readonly tap: Tap; readonly blocks: readonly Block[] }[];
 
-  constructor({ inChannels, width, blocks, taps }: ResNetArguments) {
+  constructor({ inChannels, width, blocks, taps, bottleneck = false }: ResNetArguments) {
     super();
     this.#taps = taps;
-    this.channels = taps.map((tap) => width * widthFactors[tap]);
+    const expansion = bottleneck ? bottleneckExpansion : 1;
+    const channelsOf = (tap: Tap): number =>
+      width * widthFactors[tap] * (tap === 'stem' || tap === 'pool' ? 1 : expansion);
+    this.channels = taps.map(channelsOf);
     this.strides = taps.map((tap) => tapStrides[tap]);
     const weightInitializer = kaimingFanOut;
     this.#conv1 = this.child(
@@ -76,14 +84,10 @@ export class ResNet extends Module implements Backbone {
       .map((tap, stage) => ({
         tap,
         blocks: Array.from({ length: blocks[stage] ?? 0 }, (_, index) => {
-          const outChannels = width * widthFactors[tap];
+          const outChannels = channelsOf(tap);
           const stride = index === 0 && tap !== 'layer1' ? 2 : 1;
-          const block = new BasicBlock({
-            inChannels: from,
-            outChannels,
-            stride,
-            weightInitializer,
-          });
+          const shape = { inChannels: from, outChannels, stride, weightInitializer };
+          const block = bottleneck ? new BottleneckBlock(shape) : new BasicBlock(shape);
           from = outChannels;
           return this.child(`${tap}.${String(index)}`, block);
         }),

@@ -1,10 +1,14 @@
+export { fcnDecoder, type FcnDecoderOptions } from './decoders/fcn.js';
 export { linknetDecoder, type LinknetDecoderOptions } from './decoders/linknet.js';
 export { unetDecoder, type UnetDecoderOptions } from './decoders/unet.js';
+export { cbrHead, type CbrHeadOptions } from './heads/cbr.js';
 export { conv1x1Head, type Conv1x1HeadOptions } from './heads/conv1x1.js';
 export { dLinknetHead, type DLinknetHeadOptions } from './heads/d-linknet.js';
+export { fcnHead, type FcnHeadOptions } from './heads/fcn.js';
 export { linknetHead, type LinknetHeadOptions } from './heads/linknet.js';
 export { addMerge, type AddMergeOptions } from './merges/add.js';
 export { concatMerge, type ConcatMergeOptions } from './merges/concat.js';
+export { noneMerge, type NoneMergeOptions } from './merges/none.js';
 export { decoders, heads, merges, upsamplers } from './plugins.js';
 export { bilinearUpsampler, type BilinearUpsamplerOptions } from './upsamplers/bilinear.js';
 export { nearestUpsampler, type NearestUpsamplerOptions } from './upsamplers/nearest.js';

@@ -26,6 +26,8 @@ export interface DecoderArguments {
   readonly channels: readonly number[];
   /** Strides of the same maps against the image. */
   readonly strides: readonly number[];
+  /** Logits per pixel, decided by the loss; for decoders that score the classes themselves. */
+  readonly outChannels: number;
 }
 
 /** Options of every decoder by name; plugins merge theirs in. */

@@ -19,6 +19,8 @@ export interface Head extends Module {
 /** What a head's factory is told. */
 export interface HeadArguments {
   readonly inChannels: number;
+  /** Stride of the decoder's output against the image. */
+  readonly stride: number;
   /** Logits per pixel, decided by the loss. */
   readonly outChannels: number;
 }

@@ -40,13 +40,17 @@ export function buildModel(
   const decoder = registry.create(
     'decoder',
     spec.decoder,
-    { channels: [...skips, center.outChannels], strides: backbone.strides },
+    {
+      channels: [...skips, center.outChannels],
+      strides: backbone.strides,
+      outChannels,
+    },
     scope('decoder'),
   );
   const head = registry.create(
     'head',
     spec.head,
-    { inChannels: decoder.outChannels, outChannels },
+    { inChannels: decoder.outChannels, stride: decoder.outputStride, outChannels },
     scope('head'),
   );
   return new SegmentationModel({ backbone, center, decoder, head }, inChannels, outChannels);

@@ -7,6 +7,7 @@ export {
 } from './conv-block.js';
 export { Conv2d, type Conv2dLayerOptions } from './conv2d.js';
 export { ConvTranspose2d, type ConvTranspose2dLayerOptions } from './conv-transpose2d.js';
+export { Dropout, type DropoutOptions } from './dropout.js';
 export { Dropout2d, type Dropout2dOptions } from './dropout2d.js';
 export {
   initializerOption,

@@ -63,7 +63,7 @@ test('a factory runs for every instance, and nested components get a path of the
   app.registry.create(
     'decoder',
     config.model.decoder,
-    { channels: [1], strides: [1] },
+    { channels: [1], outChannels: 2, strides: [1] },
     { path: 'model.decoder' },
   );
   expect(paths).toEqual(['model.decoder.upsampler x2', 'model.decoder.upsampler x2']);

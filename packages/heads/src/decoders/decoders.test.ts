@@ -25,7 +25,8 @@ function decoder(
   strides: readonly number[],
 ): Decoder {
   const resolved = registry.spec('decoder').parse(spec);
-  return registry.create('decoder', resolved, { channels, strides }, { path: 'model.decoder' });
+  const args = { channels, strides, outChannels: 2 };
+  return registry.create('decoder', resolved, args, { path: 'model.decoder' });
 }
 
 /** Runs the decoder on zeros and checks the announced size against the real one. */

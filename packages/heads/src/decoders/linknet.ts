@@ -50,7 +50,9 @@ declare module '@segkit/core' {
 
 /** How a LinkNet decoder is made. */
 interface LinknetArguments
-  extends DecoderArguments, Pick<LinknetBlockArguments, 'createUpsampler' | 'normEps'> {
+  extends
+    Pick<DecoderArguments, 'channels' | 'strides'>,
+    Pick<LinknetBlockArguments, 'createUpsampler' | 'normEps'> {
   readonly merge: Merge;
   readonly reluAfterMerge: boolean;
   readonly lastBlock: boolean;

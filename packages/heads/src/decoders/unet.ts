@@ -59,7 +59,7 @@ declare module '@segkit/core' {
 }
 
 /** How a U-Net decoder is made. */
-interface UnetArguments extends DecoderArguments, ConvBlockOptions {
+interface UnetArguments extends Pick<DecoderArguments, 'channels' | 'strides'>, ConvBlockOptions {
   readonly createUpsampler: (args: UpsamplerArguments) => Upsampler;
   readonly merge: Merge;
   readonly widths: readonly number[] | null;

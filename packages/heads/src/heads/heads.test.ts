@@ -14,7 +14,8 @@ import { heads } from '../plugins.js';
 const { registry } = createApp({ plugins: heads, logger: silentLogger });
 
 function head(spec: Spec<'head'>, inChannels: number, outChannels: number): Head {
-  return registry.create('head', registry.spec('head').parse(spec), { inChannels, outChannels });
+  const resolved = registry.spec('head').parse(spec);
+  return registry.create('head', resolved, { inChannels, stride: 1, outChannels });
 }
 
 describe('heads', () => {

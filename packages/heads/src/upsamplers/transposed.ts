@@ -1,10 +1,13 @@
 import {
+  bilinearKernel,
+  ConfigError,
   ConvTranspose2d,
   defineUpsampler,
   initializersNamed,
   initializerOption,
   mapSize,
   Module,
+  zeros,
   type ConvInitializers,
   type Size,
   type Upsampler,
@@ -18,7 +21,13 @@ const options = z.strictObject({
     .enum(['k2s2', 'k3s2p1op1', 'k4s2p1'])
     .default('k2s2')
     .describe('Kernel size, stride, padding and output padding; each doubles the size exactly.'),
-  initializer: initializerOption.default('torch'),
+  bias: z.boolean().default(true).describe('Whether a bias is added.'),
+  initializer: z
+    .enum([...initializerOption.options, 'bilinear'])
+    .default('torch')
+    .describe(
+      'First weights, as of convolutions, or "bilinear": every channel is interpolated by itself, which needs equal channels.',
+    ),
 });
 
 /** Options of the `transposed` upsampler. */
@@ -36,6 +45,11 @@ const kernels = {
   k4s2p1: { kernelSize: 4, stride: 2, padding: 1, outputPadding: 0 },
 } as const;
 
+const bilinearInitializers: ConvInitializers = {
+  weightInitializer: bilinearKernel(),
+  biasInitializer: zeros(),
+};
+
 /** Keeps the size: what LinkNet's last decoder block uses between two maps of one resolution. */
 const sameSizeKernel = { kernelSize: 3, stride: 1, padding: 1, outputPadding: 0 } as const;
 
@@ -47,7 +61,7 @@ class TransposedUpsampler extends Module implements Upsampler {
   constructor(
     { inChannels, outChannels, stride }: UpsamplerArguments,
     kernel: keyof typeof kernels,
-    initializers: ConvInitializers,
+    layer: ConvInitializers & { readonly bias: boolean },
   ) {
     super();
     this.outChannels = outChannels;
@@ -55,7 +69,7 @@ class TransposedUpsampler extends Module implements Upsampler {
     const geometry = stride === 1 ? sameSizeKernel : kernels[kernel];
     this.#conv = this.child(
       'conv',
-      new ConvTranspose2d({ inChannels, outChannels, ...geometry, ...initializers }),
+      new ConvTranspose2d({ inChannels, outChannels, ...geometry, ...layer }),
     );
   }
 
@@ -69,8 +83,9 @@ class TransposedUpsampler extends Module implements Upsampler {
 }
 
 /**
- * Learned upsampling by a transposed convolution with bias (PyTorch's `ConvTranspose2d`). At stride 1 it is a 3x3
- * transposed convolution that keeps the size.
+ * Learned upsampling by a transposed convolution, biased by default (PyTorch's `ConvTranspose2d`). At stride 1 it is
+ * a 3x3 transposed convolution that keeps the size. With kernel `k4s2p1`, no bias and bilinear weights it starts as the
+ * interpolation that FCN learns from.
  * @see https://arxiv.org/abs/1603.07285
  */
 export const transposedUpsampler = defineUpsampler({
@@ -78,6 +93,17 @@ export const transposedUpsampler = defineUpsampler({
   description: 'Transposed convolution (up-convolution) that doubles the size.',
   source: 'https://arxiv.org/abs/1603.07285',
   options,
-  create: ({ kernel, initializer }, context) =>
-    new TransposedUpsampler(context, kernel, initializersNamed(initializer)),
+  create: ({ kernel, bias, initializer }, context) => {
+    const { inChannels, outChannels, path } = context;
+    if (initializer !== 'bilinear') {
+      return new TransposedUpsampler(context, kernel, { bias, ...initializersNamed(initializer) });
+    }
+    if (inChannels !== outChannels) {
+      throw new ConfigError(
+        `${path} (transposed): bilinear weights need as many channels out as in, received ${String(inChannels)} in and ` +
+          `${String(outChannels)} out; use another initializer.`,
+      );
+    }
+    return new TransposedUpsampler(context, kernel, { bias, ...bilinearInitializers });
+  },
 });

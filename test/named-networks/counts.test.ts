@@ -1,0 +1,9 @@
+// Every named network has the parameters that its definition says; no weight is allocated.
+import { expect, test } from 'vitest';
+
+import { build } from './build.js';
+import { namedNetworks } from './configs.js';
+
+test.each(Object.entries(namedNetworks))('%s', (_, network) => {
+  expect(build(network).parameterCount).toBe(network.parameters);
+});
