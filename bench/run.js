@@ -55,7 +55,8 @@ steps, soak:
   --count N           steps trained; default 1000 and 2000
 
 PyTorch's side runs by python3, or by the interpreter that the variable PYTHON names; without torch only segkit's
-numbers are given. Kernels of the engine wasm one by one: node bench/wasm-kernels.js`;
+numbers are given. Kernels of the engine wasm one by one: node bench/wasm-kernels.js. The transform elastic:
+node bench/elastic.js`;
 
 const [name, ...rest] = process.argv.slice(2);
 if (name === undefined || name === '--help') {
