@@ -12,6 +12,7 @@ const required: Record<string, Record<string, unknown>> = {
   'schedule step': { every: 10 },
   'transform random-crop': { size: 64 },
   'transform resize': { size: 64 },
+  'transform mirror-pad': { margin: 4 },
   'transform normalize': { mean: 0.5, std: 0.25 },
 };
 

@@ -18,6 +18,7 @@ test('every data set and transform has the name that its types declare', () => {
     'normalize',
     'resize',
     'pad-to-multiple',
+    'mirror-pad',
   ];
   expect(transforms.map(({ name }) => name)).toEqual(moves);
 });

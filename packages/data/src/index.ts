@@ -3,6 +3,7 @@ import { imageFolder } from './image-folder/image-folder.js';
 import { syntheticCells } from './synthetic-cells/synthetic-cells.js';
 import { syntheticDenoising } from './synthetic-denoising/synthetic-denoising.js';
 import { flip } from './transforms/flip.js';
+import { mirrorPad } from './transforms/mirror-pad.js';
 import { normalize } from './transforms/normalize.js';
 import { padToMultiple } from './transforms/pad-to-multiple.js';
 import { randomCrop } from './transforms/random-crop.js';
@@ -10,7 +11,7 @@ import { resize } from './transforms/resize.js';
 import { rotate90 } from './transforms/rotate90.js';
 
 export { imageFolder, syntheticCells, syntheticDenoising };
-export { elastic, flip, normalize, padToMultiple, randomCrop, resize, rotate90 };
+export { elastic, flip, mirrorPad, normalize, padToMultiple, randomCrop, resize, rotate90 };
 
 /** All data sets of this package. */
 export const datasets = [imageFolder, syntheticCells, syntheticDenoising] as const;
@@ -24,6 +25,7 @@ export const transforms = [
   normalize,
   resize,
   padToMultiple,
+  mirrorPad,
 ] as const;
 
 export type { ElasticOptions } from './elastic/elastic.js';
@@ -58,6 +60,7 @@ export type { SyntheticCellsOptions } from './synthetic-cells/synthetic-cells.js
 export type { SyntheticDenoisingOptions } from './synthetic-denoising/synthetic-denoising.js';
 export type { FlipOptions } from './transforms/flip.js';
 export type { NormalizeOptions } from './transforms/normalize.js';
+export type { MirrorPadOptions } from './transforms/mirror-pad.js';
 export type { PadToMultipleOptions } from './transforms/pad-to-multiple.js';
 export type { RandomCropOptions } from './transforms/random-crop.js';
 export type { ResizeOptions } from './transforms/resize.js';

@@ -26,6 +26,7 @@ export {
   imageGrid,
   labelSheet,
   listImages,
+  mirrorPad,
   normalize,
   overlay,
   padToMultiple,

@@ -44,7 +44,7 @@ export function expectAcceptedSize(model: SegmentationModel, image: Size, where:
     const advice =
       list === ''
         ? 'no square size near it works'
-        : `sides near it that the network takes: ${list}; use the transforms "random-crop", "resize" or "pad-to-multiple"`;
+        : `sides near it that the network takes: ${list}; use the transforms "random-crop", "resize", "pad-to-multiple" or "mirror-pad"`;
     throw new ShapeError(
       `${where} of ${formatSize(image)} do not fit the network: ${error.message} (${advice})`,
     );

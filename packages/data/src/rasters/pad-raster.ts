@@ -3,30 +3,39 @@ import { mirrorIndex, type PixelArray, type Raster, type Size } from '@segkit/co
 import { axisIndices, gatherRaster } from './gather-raster.js';
 
 /**
- * Enlarges a raster at the bottom and at the right by its mirror image, as `numpy.pad(mode='reflect')`.
+ * Enlarges a raster by its mirror image, as `numpy.pad(mode='reflect')`.
  * @param size - At least the raster's size on both axes.
+ * @param before - Rows at the top and columns at the left that are added; the rest goes to the bottom and the right.
  */
-export function padReflect<T extends PixelArray>(raster: Raster<T>, size: Size): Raster<T> {
+export function padReflect<T extends PixelArray>(
+  raster: Raster<T>,
+  size: Size,
+  before = 0,
+): Raster<T> {
   return gatherRaster(
     raster,
-    axisIndices(size.height, (y) => mirrorIndex(y, raster.height)),
-    axisIndices(size.width, (x) => mirrorIndex(x, raster.width)),
+    axisIndices(size.height, (y) => mirrorIndex(y - before, raster.height)),
+    axisIndices(size.width, (x) => mirrorIndex(x - before, raster.width)),
   );
 }
 
 /**
- * Enlarges a raster at the bottom and at the right by one value.
+ * Enlarges a raster by one value.
  * @param size - At least the raster's size on both axes.
+ * @param before - Rows at the top and columns at the left that are added; the rest goes to the bottom and the right.
  */
 export function padConstant<T extends PixelArray>(
   raster: Raster<T>,
   size: Size,
   value: number,
+  before = 0,
 ): Raster<T> {
+  const inside = (position: number, length: number): number =>
+    position >= before && position < before + length ? position - before : -1;
   return gatherRaster(
     raster,
-    axisIndices(size.height, (y) => (y < raster.height ? y : -1)),
-    axisIndices(size.width, (x) => (x < raster.width ? x : -1)),
+    axisIndices(size.height, (y) => inside(y, raster.height)),
+    axisIndices(size.width, (x) => inside(x, raster.width)),
     value,
   );
 }

@@ -11,6 +11,7 @@ import { expect, test } from 'vitest';
 
 import { makeTransform } from '../make-component.test-support.js';
 import { flip, flipSample } from './flip.js';
+import { mirrorPad } from './mirror-pad.js';
 import { normalize } from './normalize.js';
 import { padToMultiple } from './pad-to-multiple.js';
 import { randomCrop } from './random-crop.js';
@@ -170,6 +171,20 @@ test('padding reflects the image, and its pixels do not count', () => {
     0,
     ...none,
   ]);
+  expect(restored(padded, padded.image)).toEqual(sample.image);
+});
+
+test('mirror-pad adds the same on every side, and its pixels do not count', () => {
+  const sample = alignedSample({ height: 2, width: 3 });
+  const padded = makeTransform(mirrorPad, { margin: 1 }).apply(sample, randomStream(0));
+  // Rows 1 | 0 1 | 0, columns 1 | 0 1 2 | 1 of the pixels 0 1 2 / 3 4 5.
+  const source = [4, 3, 4, 5, 4, 1, 0, 1, 2, 1, 4, 3, 4, 5, 4, 1, 0, 1, 2, 1];
+  expect(padded.image).toMatchObject({ height: 4, width: 5 });
+  expect(padded.image.data).toBeAllClose(source.flatMap((i) => [i / 1000, i / 1000 + 10]));
+  const outside = [255, 255, 255, 255, 255];
+  const labels = [...outside, 255, 0, 1, 2, 255, 255, 3, 4, 5, 255, ...outside];
+  expect([...(padded.labels?.data ?? [])]).toEqual(labels);
+  expect(padded.weights?.data[0]).toBe(0);
   expect(restored(padded, padded.image)).toEqual(sample.image);
 });
 

@@ -34,7 +34,16 @@ const unet2015 = definePreset({
   size: { height: 572, width: 572 },
   config: {
     data: { labels: binaryLabels('cell') },
-    transforms: { ...microscopy, train: ['elastic', ...microscopy.train] },
+    transforms: {
+      ...microscopy,
+      train: [
+        'elastic',
+        ...microscopy.train,
+        // The border of the logits shows the image's own, with mirrored surroundings.
+        { name: 'mirror-pad', margin: 92 },
+        { name: 'random-crop', size: 572 },
+      ],
+    },
     model: unet(64, 'valid'),
     loss: { name: 'weighted-border-ce', w0: 10, sigma: 5 },
     // The paper tells no rate. A momentum of 0.99 multiplies it by a hundred.
