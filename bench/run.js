@@ -31,6 +31,10 @@ const benchmarks = {
     about: 'growth of tensors and resident memory over many steps',
     load: async () => (await import('./soak.js')).soak,
   },
+  overfit: {
+    about: 'whether every preset learns four real images by heart; needs SEGKIT_DATA',
+    load: async () => (await import('./overfit.js')).overfit,
+  },
 };
 
 const usage = `usage: npm run bench -- <benchmark> [options]     (npm run -s: only the numbers on standard output)
@@ -53,6 +57,11 @@ memory:
   --steps N           steps trained; default 10
 steps, soak:
   --count N           steps trained; default 1000 and 2000
+overfit:
+  --preset NAME       one preset; default: all
+  --steps N           most steps; it ends at a mean IoU of 0.95
+  --size N            to which the images are resized; default 256
+  --learning-rate X   Adam's; default 1e-3
 
 PyTorch's side runs by python3, or by the interpreter that the variable PYTHON names; without torch only segkit's
 numbers are given. Kernels of the engine wasm one by one: node bench/wasm-kernels.js. The transform elastic:
