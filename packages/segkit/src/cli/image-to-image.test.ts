@@ -64,3 +64,19 @@ test('an overlay of classes is refused before anything is written', async () => 
   expect(refused.err).toMatch(/--overlay: the network makes images, not classes/);
   expect(existsSync(out)).toBe(false);
 });
+
+test('metrics of the other kind of task are refused before training', async () => {
+  const { metrics: _, ...byDefault } = denoising;
+  const wrong = { ...tinyConfig, metrics: ['psnr'] };
+  const folder = temporaryFolder({
+    'images.json': JSON.stringify(byDefault),
+    'labels.json': JSON.stringify(wrong),
+  });
+  const train = (config: string) =>
+    segkit('train', join(folder, config), '--out', join(folder, 'runs'), '--quiet');
+  expect((await train('images.json')).err).toMatch(
+    /metrics\.0: "segmentation" compares labels, but with the loss "l1" the network makes images; use metrics: \["psnr", "ssim"\]/,
+  );
+  expect((await train('labels.json')).err).toMatch(/metrics\.0: "psnr" compares images.*labels/);
+  expect(existsSync(join(folder, 'runs'))).toBe(false);
+});
