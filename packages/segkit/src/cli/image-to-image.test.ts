@@ -50,6 +50,29 @@ test('an image-to-image network is trained, scored, drawn and applied', async ()
   expect(await readImage(join(out, 'a.png'))).toMatchObject({ height: 13, width: 21 });
 });
 
+test('pairs of images in two folders train such a network', async () => {
+  const data = { name: 'image-folder', root: '.', targets: 'targets' };
+  const config = { ...denoising, data: { ...denoising.data, train: data, validation: data } };
+  const folder = temporaryFolder({ 'c.json': JSON.stringify(config) });
+  for (const name of ['a', 'b']) {
+    const flat = (value: number) => ({
+      height: 16,
+      width: 16,
+      channels: 3,
+      data: new Float32Array(16 * 16 * 3).fill(value),
+    });
+    await writePng(join(folder, `images/${name}.png`), flat(0.25));
+    await writePng(join(folder, `targets/${name}.png`), flat(0.75));
+  }
+  const trained = await segkit(
+    ...['train', join(folder, 'c.json'), '--out', join(folder, 'runs'), '--quiet', '--json'],
+  );
+  expect(trained).toMatchObject({ code: 0, err: '' });
+  expect(JSON.parse(trained.out)).toMatchObject({
+    metrics: { psnr: expect.any(Number) as number, ssim: expect.any(Number) as number },
+  });
+});
+
 test('an overlay of classes is refused before anything is written', async () => {
   const folder = temporaryFolder({ 'c.json': JSON.stringify(denoising) });
   const runs = join(folder, 'runs');
