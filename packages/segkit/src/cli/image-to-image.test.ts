@@ -26,6 +26,7 @@ test('an image-to-image network is trained, scored, drawn and applied', async ()
   );
   expect(trained).toMatchObject({ code: 0, err: '' });
   expect(trained.out).toMatch(/loss .*\n {2}psnr .*\n {2}ssim /);
+  expect(trained.out).toMatch(/segkit predict .* --out predictions\n$/);
 
   const run = join(runs, 'd');
   const sheet = join(folder, 'sheet.png');
