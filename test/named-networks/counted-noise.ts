@@ -36,8 +36,16 @@ export function dropoutStream(): RandomStream {
   });
 }
 
+/** How weights are drawn; as in PyTorch's side. */
+export interface Filling {
+  /** Variance of a filter's sums against that of what enters. */
+  readonly gain: number;
+  /** Whether biases are positive. */
+  readonly positive: boolean;
+}
+
 /** `value_of`. */
-export function fill(name: string, parameter: Parameter, gain: number): void {
+export function fill(name: string, parameter: Parameter, { gain, positive }: Filling): void {
   const { shape, torchAxes } = parameter;
   const torchShape = torchAxes.map((axis) => shape[axis] ?? 1);
   const fan = torchShape.slice(1).reduce((product, length) => product * length, 1);
@@ -46,7 +54,7 @@ export function fill(name: string, parameter: Parameter, gain: number): void {
     if (shape.length === 4) return filterScale * u;
     if (name.endsWith('running_var')) return 1 + 0.4 * u;
     if (name.endsWith('weight')) return 1 + 0.3 * u;
-    if (name.endsWith('bias')) return u < 0 ? u - 1 : u + 1;
+    if (name.endsWith('bias')) return u < 0 && !positive ? u - 1 : Math.abs(u) + 1;
     return 0.2 * u;
   };
   const values = noise(name, parameter.size);

@@ -1,13 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { evalMode, type SegmentationModel } from 'segkit';
 
-import { dropoutStream, fill, noise } from './counted-noise.js';
+import { dropoutStream, fill, noise, type Filling } from './counted-noise.js';
 import { transposed } from './transposed.js';
 
-const gain = 2;
-
 /** Which pass to run. */
-export interface Pass {
+export interface Pass extends Filling {
   readonly training: boolean;
   /** `[batch, channels, height, width]`. */
   readonly image: readonly [number, number, number, number];
@@ -49,7 +47,7 @@ export function runNetwork(model: SegmentationModel, pass: Pass, report: Report)
     report(name, transposed(tensor.dataSync<'float32'>(), tensor.shape, axes), shape);
   };
   const parameters = [...model.namedParameters()];
-  for (const [name, parameter] of parameters) fill(name, parameter, gain);
+  for (const [name, parameter] of parameters) fill(name, parameter, pass);
   const image = tf.variable(imageOf(pass)) as tf.Variable<tf.Rank.R4>;
   const trainable = parameters.filter(([, { trainable: isTrainable }]) => isTrainable);
   const mode = pass.training ? ({ training: true, random: dropoutStream() } as const) : evalMode;

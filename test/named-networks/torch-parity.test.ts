@@ -49,7 +49,7 @@ interface Compared {
 }
 
 /** Share of the gradients' largest root mean square below which one is all cancellation: biases before batch norm. */
-const small = 1e-3;
+const small = 1e-2;
 
 function compare(
   result: string,
