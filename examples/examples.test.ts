@@ -14,8 +14,10 @@ import customPlugin from './custom-plugin/segkit.config.ts';
 import { softPlusNet } from './custom-plugin/soft-plus-net.ts';
 import { run as runDemo } from './demo/main.ts';
 import { run as runDenoising } from './denoising/main.ts';
+import { run as runFcnStrides } from './fcn-strides/main.ts';
 import isbi2012 from './isbi2012/segkit.config.ts';
 import { run as runRxjs } from './rxjs-callbacks/main.ts';
+import { run as runUnetVsAutoencoder } from './unet-vs-autoencoder/main.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -72,6 +74,26 @@ test('denoising', async () => {
   expect(withoutSkips.parameters).toBeLessThan(withSkips.parameters);
   expect(existsSync(join(folder, 'denoising', 'sheet.png'))).toBe(true);
 });
+
+test('unet-vs-autoencoder', async () => {
+  const scores = await runUnetVsAutoencoder({ steps: 2, out: folder });
+  for (const { meanIoU, meanDice } of Object.values(scores)) {
+    expect(meanIoU).toBeGreaterThan(0);
+    expect(meanDice).toBeGreaterThan(meanIoU);
+  }
+  // Of 8, 16 and 32 channels, each level's first 3x3 convolution reads as many fewer as it makes.
+  const saved = 9 * (32 * 32 + 16 * 16 + 8 * 8);
+  expect(scores['u-net'].parameters - scores.autoencoder.parameters).toBe(saved);
+  expect(existsSync(join(folder, 'unet-vs-autoencoder', 'sheet.png'))).toBe(true);
+});
+
+test('fcn-strides', async () => {
+  const scores = await runFcnStrides({ steps: 2, out: folder });
+  expect(Object.keys(scores)).toEqual(['fcn-32s', 'fcn-16s', 'fcn-8s']);
+  for (const { meanIoU } of Object.values(scores)) expect(meanIoU).toBeGreaterThan(0);
+  expect(existsSync(join(folder, 'fcn-strides', 'sheet.png'))).toBe(true);
+  // The engine prepares a transposed convolution of stride 32 for a while.
+}, 180_000);
 
 const data = resolve(process.env['SEGKIT_DATA'] ?? '../shared/data', 'isbi2012_em');
 

@@ -21,7 +21,6 @@ import {
 import { stepsOption } from '../comparing/steps-option.ts';
 import { trainAndOpen } from '../comparing/train-and-open.ts';
 import { configOf, denoisingSteps } from './config.ts';
-import { noSkip } from './no-skip.ts';
 
 const runs = fileURLToPath(new URL('../../runs', import.meta.url));
 
@@ -53,7 +52,7 @@ function scoreNoisy(samples: readonly Sample[]): Result {
 
 /** Trains both networks for `steps`, prints the scores and draws noisy | without | with | clean. */
 export async function run({ steps = denoisingSteps, out = runs } = {}) {
-  const app = createApp({ plugins: [...firstParty, noSkip] });
+  const app = createApp({ plugins: firstParty });
   const folder = join(out, 'denoising');
 
   const train = async (merge: Spec<'merge'>, name: string) => {
@@ -72,7 +71,7 @@ export async function run({ steps = denoisingSteps, out = runs } = {}) {
     return { samples, result };
   };
 
-  const { samples, result: withoutSkips } = await train('no-skip', 'without-skips');
+  const { samples, result: withoutSkips } = await train('none', 'without-skips');
   const { result: withSkips } = await train('concat', 'with-skips');
   const noisy = scoreNoisy(samples);
 

@@ -85,6 +85,24 @@ describe('cbr backbone', () => {
     backbone.dispose();
   });
 
+  it('drops single values if told', () => {
+    const options = { widths: [4], dropout: 0.5, norm: false };
+    const droppedPerChannel = (dropoutUnit: 'channel' | 'value') => {
+      const backbone = cbr({ ...options, dropoutUnit });
+      for (const [name, parameter] of backbone.namedParameters()) {
+        parameter.assign(new Float32Array(parameter.size).fill(name.endsWith('bias') ? 1 : 0));
+      }
+      const image = tf.zeros<tf.Rank.R4>([1, 16, 16, 1]);
+      const [map] = backbone.forward(image, { training: true, random: randomStream(3) });
+      const rows = tf.tidy(() => tf.sum(map!, [0, 1, 2]).arraySync() as number[]);
+      backbone.dispose();
+      return rows;
+    };
+    // 256 values of 0 or 2 each: channels are dropped whole or not at all, values about half.
+    expect(new Set(droppedPerChannel('channel'))).toEqual(new Set([0, 512]));
+    for (const sum of droppedPerChannel('value')) expect(Math.abs(sum - 256)).toBeLessThan(128);
+  });
+
   it('names its parameters by level', () => {
     const names = [...cbr({ width: 1, depth: 1 }).namedParameters()].map(([name]) => name);
     const norm = (index: number) =>

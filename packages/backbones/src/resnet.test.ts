@@ -1,4 +1,5 @@
 import {
+  Conv2d,
   createApp,
   evalMode,
   randomStream,
@@ -50,6 +51,44 @@ describe('resnet', () => {
         ...block(`layer${layer}.1`, false),
       ]),
     ]);
+  });
+
+  // 25,557,032 and 44,549,160 with the classifier's 2048 * 1000 + 1000.
+  it.each([
+    ['resnet50', 23_508_032],
+    ['resnet101', 42_500_160],
+  ] as const)('%s is made of bottlenecks: %i parameters', (name, parameters) => {
+    const spec = registry.spec('backbone').parse(name);
+    const backbone = registry.create('backbone', spec, { inChannels: 3 });
+    expect(backbone.channels).toEqual([64, 256, 512, 1024, 2048]);
+    expect(backbone.parameterCount).toBe(parameters);
+    const names = [...backbone.namedParameters()].map(([parameter]) => parameter);
+    expect(names).toContain('layer1.0.downsample.1.running_var');
+    expect(names).toContain('layer4.2.conv3.weight');
+    expect(names).not.toContain('layer1.1.downsample.0.weight');
+  });
+
+  it('bottlenecks take their stride in the 3x3 convolution and announce the real sizes', () => {
+    const spec = registry.spec('backbone').parse({ name: 'resnet50', width: 1 });
+    const backbone = registry.create('backbone', spec, { inChannels: 3 });
+    backbone.initialize(randomStream(1));
+    const features = backbone.forward(tf.zeros([1, 33, 38, 3]), evalMode);
+    expect(features.map((map) => map.shape)).toEqual(
+      backbone
+        .sizes({ height: 33, width: 38 })
+        .map((size, i) => [1, size.height, size.width, backbone.channels[i]]),
+    );
+    const strides = [...backbone.namedModules()].flatMap(([name, module]) =>
+      name.startsWith('layer2.0.') && module instanceof Conv2d ? [[name, module.stride]] : [],
+    );
+    expect(strides).toEqual([
+      ['layer2.0.conv1', 1],
+      ['layer2.0.conv2', 2],
+      ['layer2.0.conv3', 1],
+      ['layer2.0.downsample.0', 2],
+    ]);
+    tf.dispose(features);
+    backbone.dispose();
   });
 
   it.each([

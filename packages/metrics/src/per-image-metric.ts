@@ -52,6 +52,7 @@ export const perImage = defineMetric({
     };
     reset();
     return {
+      compares: 'labels',
       update: (observation) => {
         const confusion = expectConfusion(observation, path);
         for (const [name, score] of Object.entries(scores)) means.get(name)?.add(score(confusion));

@@ -51,6 +51,7 @@ export const psnr = defineMetric({
   create: ({ peak }, { path }) => {
     let mean = new RunningMean();
     return {
+      compares: 'images',
       update: (observation) => {
         const { prediction, target } = expectImages(observation, 'psnr', path);
         mean.add(peakSignalToNoiseRatio(prediction, target, peak));

@@ -35,6 +35,7 @@ export const segmentation = defineMetric({
   create: ({ perClass }, { labels, path }) => {
     const confusion = new ConfusionMatrix(labels.classes.length);
     return {
+      compares: 'labels',
       update: (observation) => {
         confusion.merge(expectConfusion(observation, path));
       },

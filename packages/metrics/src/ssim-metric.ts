@@ -27,6 +27,7 @@ export const ssim = defineMetric({
   create: ({ peak }, { path }) => {
     let mean = new RunningMean();
     return {
+      compares: 'images',
       update: (observation) => {
         const { prediction, target } = expectImages(observation, 'ssim', path);
         mean.add(structuralSimilarity(prediction, target, peak));

@@ -14,6 +14,8 @@ export interface Observation {
 
 /** Accumulates over images and computes named numbers. */
 export interface Metric {
+  /** What it compares; checked against the loss before training. Left out: it takes either. */
+  readonly compares?: 'labels' | 'images';
   /** Adds one image. */
   update(observation: Observation): void;
   /** The numbers so far; NaN where nothing was seen. */

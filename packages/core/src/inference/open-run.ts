@@ -101,7 +101,7 @@ async function evaluateSplit(
     ...parts,
     labels,
     dataset: await openDataset(registry, config, split, spec, baseFolder),
-    metrics: createMetrics(registry, config),
+    metrics: createMetrics(registry, config, parts.loss),
     weightMaps: new WeightMaps(parts.loss),
   });
 }

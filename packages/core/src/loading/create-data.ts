@@ -1,7 +1,9 @@
 import type { Dataset } from '../components/dataset.js';
+import type { Loss } from '../components/loss.js';
 import type { Metric } from '../components/metric.js';
 import type { Transform } from '../components/transform.js';
 import type { Config } from '../config/config-schema.js';
+import { ConfigError } from '../errors.js';
 import type { ResolvedSpec } from '../registry/component-kinds.js';
 import type { Registry } from '../registry/registry.js';
 import { randomStream } from '../tensor/random-stream.js';
@@ -38,10 +40,25 @@ export async function openDataset(
   return dataset;
 }
 
-/** Makes the config's metrics. */
-export function createMetrics(registry: Registry, config: Config): Metric[] {
+/**
+ * Makes the config's metrics.
+ * @param loss - Decides whether the network makes labels or images.
+ * @throws ConfigError if a metric compares the other.
+ */
+export function createMetrics(
+  registry: Registry,
+  config: Config,
+  { activation }: Pick<Loss, 'activation'>,
+): Metric[] {
   const { labels } = config.data;
-  return config.metrics.map((spec, index) =>
-    registry.create('metric', spec, { labels }, { path: `metrics.${String(index)}` }),
-  );
+  const made = activation === 'none' ? 'images' : 'labels';
+  return config.metrics.map((spec, index) => {
+    const path = `metrics.${String(index)}`;
+    const metric = registry.create('metric', spec, { labels }, { path });
+    const { compares = made } = metric;
+    if (compares === made) return metric;
+    const fitting = made === 'images' ? '["psnr", "ssim"]' : '["segmentation"]';
+    const message = `"${spec.name}" compares ${compares}, but with the loss "${config.loss.name}" the network makes ${made}; use metrics: ${fitting}`;
+    throw new ConfigError(`${path}: ${message}.`, [{ path, message }]);
+  });
 }

@@ -97,7 +97,7 @@ async function prepareNetwork(
     dataset: validationSet,
     labels,
     transforms: createTransforms(registry, config, 'validation'),
-    metrics: createMetrics(registry, config),
+    metrics: createMetrics(registry, config, loss),
     weightMaps: new WeightMaps(loss),
   };
   await checkSizes(model, loader, validation);

@@ -58,8 +58,8 @@ export function warpNearest<T extends Int32Array | Float32Array>(
   const warped = allocateLike(data, data.length);
   for (let y = 0, pixel = 0; y < height; y++) {
     for (let x = 0; x < width; x++, pixel++) {
-      const fromY = Math.round(mirrorPosition(y + (dy[pixel] as number), height));
-      const fromX = Math.round(mirrorPosition(x + (dx[pixel] as number), width));
+      const fromY = Math.floor(mirrorPosition(y + (dy[pixel] as number), height) + 0.5);
+      const fromX = Math.floor(mirrorPosition(x + (dx[pixel] as number), width) + 0.5);
       const at = (fromY * width + fromX) * channels;
       for (let c = 0; c < channels; c++) warped[pixel * channels + c] = data[at + c] as number;
     }

@@ -64,6 +64,7 @@ const mergeSpecs = [
   { name: 'concat', align: 'pad', order: 'up-first' },
   { name: 'add', align: 'resize' },
   { name: 'add', align: 'crop' },
+  { name: 'none', align: 'pad' },
 ] as const satisfies readonly Spec<'merge'>[];
 const pairs = upsamplerSpecs.flatMap((upsampler) =>
   mergeSpecs.map((merge) => [upsampler, merge] as const),
@@ -90,7 +91,7 @@ describe('decoders', () => {
   it.each(pairs)('linknet takes %j and %j', (upsampler, merge) => {
     const module = decoder({ name: 'linknet', upsampler, merge }, channels, strides);
     expect(module.outputStride).toBe(1);
-    expect(module.outChannels).toBe(merge.name === 'add' ? 2 : 4);
+    expect(module.outChannels).toBe(merge.name === 'concat' ? 4 : 2);
     expectAnnouncedSize(module, channels, sizes);
   });
 
@@ -159,7 +160,42 @@ describe('decoders', () => {
     expect(() => decoder(spec, [4, 8], [1, 2])).toThrow(ConfigError);
   });
 
-  it.each(['unet', 'linknet'] as const)('%s refuses strides it cannot bridge', (name) => {
+  it.each(mergeSpecs.filter(({ name }) => name === 'add'))('fcn takes %j', (merge) => {
+    const module = decoder({ name: 'fcn', merge }, channels, strides);
+    expect(module.outputStride).toBe(1);
+    expect(module.outChannels).toBe(2);
+    expectAnnouncedSize(module, channels, sizes);
+  });
+
+  // Doubling 1 bilinearly: pixel 0 of 2 sees 3/4 of pixel 0 and nothing else, as in PyTorch's transposed convolution.
+  it('fcn adds the scores of all resolutions, doubled bilinearly', () => {
+    const module = decoder('fcn', [1, 1], [1, 2]);
+    module.initialize(randomStream(1));
+    const features = [tf.fill([1, 2, 2, 1], 3), tf.fill([1, 1, 1, 1], 16)] as tf.Tensor4D[];
+    const before = module.forward(features, evalMode);
+    expect(new Set(before.dataSync())).toEqual(new Set([0]));
+    for (const [name, parameter] of module.namedParameters()) {
+      if (name.endsWith('score.weight')) parameter.assign(Float32Array.of(1, 0));
+    }
+    const after = module.forward(features, evalMode);
+    // Class 0: 3 + 16 * 9/16; class 1: nothing.
+    expect(after.dataSync()).toBeAllClose([12, 0, 12, 0, 12, 0, 12, 0]);
+    tf.dispose([features, before, after]);
+    module.dispose();
+  });
+
+  it('fcn biases the scores alone', () => {
+    const names = [...decoder('fcn', [3, 4], [1, 2]).namedParameters()].map(([name]) => name);
+    expect(names).toEqual([
+      'level2.score.weight',
+      'level2.score.bias',
+      'level1.up.conv.weight',
+      'level1.score.weight',
+      'level1.score.bias',
+    ]);
+  });
+
+  it.each(['unet', 'linknet', 'fcn'] as const)('%s refuses strides it cannot bridge', (name) => {
     const skipping = () => decoder(name, [4, 8, 16], [2, 4, 16]);
     expect(skipping).toThrow(ConfigError);
     expect(skipping).toThrow(
@@ -167,7 +203,7 @@ describe('decoders', () => {
     );
   });
 
-  it.each(['unet', 'linknet'] as const)('%s refuses a wrong number of maps', (name) => {
+  it.each(['unet', 'linknet', 'fcn'] as const)('%s refuses a wrong number of maps', (name) => {
     const size = { height: 4, width: 4 };
     expect(() => decoder(name, [4, 8, 16], [1, 2, 4]).outputSize([size, size])).toThrow(ShapeError);
   });

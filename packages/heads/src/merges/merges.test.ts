@@ -65,6 +65,19 @@ describe('merges', () => {
     );
   });
 
+  it('ignores the skip but for its size', () => {
+    expect(channels('none', map([[1, 2]]), map([[3, 4]]))).toEqual([[[3, 4]]]);
+    expect(channels({ name: 'none', align: 'pad' }, skip3, up2)[0]).toEqual([
+      [10, 20, 0],
+      [30, 40, 0],
+      [0, 0, 0],
+    ]);
+    expect(merge('none').outChannels(3, 5)).toBe(5);
+    expect(() => merge('none').forward(skip3, up2)).toThrow(
+      'model.decoder.merge (none): the skip is 3x3',
+    );
+  });
+
   it('refuses different sizes by default and says what helps', () => {
     const sizes = [
       { height: 161, width: 160 },
@@ -139,11 +152,12 @@ describe('merges', () => {
       [map([[1, 2, 3]]), up2],
     ] as const) {
       const sizeOf = (x: tf.Tensor4D) => ({ height: x.shape[1], width: x.shape[2] });
-      for (const name of ['concat', 'add'] as const) {
+      for (const name of ['concat', 'add', 'none'] as const) {
         const merged = merge({ name, align });
-        const result = merged.forward(skip, up);
-        expect(sizeOf(result)).toEqual(merged.outputSize(sizeOf(skip), sizeOf(up)));
-        result.dispose();
+        tf.tidy(() => {
+          const result = merged.forward(skip, up);
+          expect(sizeOf(result)).toEqual(merged.outputSize(sizeOf(skip), sizeOf(up)));
+        });
       }
     }
   });

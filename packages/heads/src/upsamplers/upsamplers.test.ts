@@ -62,6 +62,25 @@ describe('upsamplers', () => {
     expect(upsampler('transposed', 1).parameterCount).toBe(74);
   });
 
+  it('transposed starts as bilinear interpolation if told, for equal channels', () => {
+    const spec = {
+      name: 'transposed',
+      kernel: 'k4s2p1',
+      bias: false,
+      initializer: 'bilinear',
+    } as const;
+    const module = upsampler(spec, 2, 2, 2);
+    expect(module.parameterCount).toBe(2 * 2 * 16);
+    const y = module.forward(tf.tensor4d([1, 8, 1, 8, 1, 8, 1, 8], [1, 2, 2, 2]), evalMode);
+    // Pixel (1, 1) of 4x4 lies between all four; every channel by itself.
+    expect(tf.slice4d(y, [0, 1, 1, 0], [1, 1, 1, 2]).dataSync()).toBeAllClose([1, 8]);
+    expect(() => upsampler(spec, 2, 4, 2)).toThrow(
+      'bilinear weights need as many channels out as in, received 4 in and 2 out',
+    );
+    y.dispose();
+    module.dispose();
+  });
+
   it('interpolates with half-pixel centres, or with corners aligned', () => {
     const x = tf.tensor4d([0, 3], [1, 1, 2, 1]);
     const half = upsampler('bilinear', 2, 1, 1).forward(x, evalMode);

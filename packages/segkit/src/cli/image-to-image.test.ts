@@ -26,6 +26,7 @@ test('an image-to-image network is trained, scored, drawn and applied', async ()
   );
   expect(trained).toMatchObject({ code: 0, err: '' });
   expect(trained.out).toMatch(/loss .*\n {2}psnr .*\n {2}ssim /);
+  expect(trained.out).toMatch(/segkit predict .* --out predictions\n$/);
 
   const run = join(runs, 'd');
   const sheet = join(folder, 'sheet.png');
@@ -50,6 +51,29 @@ test('an image-to-image network is trained, scored, drawn and applied', async ()
   expect(await readImage(join(out, 'a.png'))).toMatchObject({ height: 13, width: 21 });
 });
 
+test('pairs of images in two folders train such a network', async () => {
+  const data = { name: 'image-folder', root: '.', targets: 'targets' };
+  const config = { ...denoising, data: { ...denoising.data, train: data, validation: data } };
+  const folder = temporaryFolder({ 'c.json': JSON.stringify(config) });
+  for (const name of ['a', 'b']) {
+    const flat = (value: number) => ({
+      height: 16,
+      width: 16,
+      channels: 3,
+      data: new Float32Array(16 * 16 * 3).fill(value),
+    });
+    await writePng(join(folder, `images/${name}.png`), flat(0.25));
+    await writePng(join(folder, `targets/${name}.png`), flat(0.75));
+  }
+  const trained = await segkit(
+    ...['train', join(folder, 'c.json'), '--out', join(folder, 'runs'), '--quiet', '--json'],
+  );
+  expect(trained).toMatchObject({ code: 0, err: '' });
+  expect(JSON.parse(trained.out)).toMatchObject({
+    metrics: { psnr: expect.any(Number) as number, ssim: expect.any(Number) as number },
+  });
+});
+
 test('an overlay of classes is refused before anything is written', async () => {
   const folder = temporaryFolder({ 'c.json': JSON.stringify(denoising) });
   const runs = join(folder, 'runs');
@@ -63,4 +87,20 @@ test('an overlay of classes is refused before anything is written', async () => 
   expect(refused.code).not.toBe(0);
   expect(refused.err).toMatch(/--overlay: the network makes images, not classes/);
   expect(existsSync(out)).toBe(false);
+});
+
+test('metrics of the other kind of task are refused before training', async () => {
+  const { metrics: _, ...byDefault } = denoising;
+  const wrong = { ...tinyConfig, metrics: ['psnr'] };
+  const folder = temporaryFolder({
+    'images.json': JSON.stringify(byDefault),
+    'labels.json': JSON.stringify(wrong),
+  });
+  const train = (config: string) =>
+    segkit('train', join(folder, config), '--out', join(folder, 'runs'), '--quiet');
+  expect((await train('images.json')).err).toMatch(
+    /metrics\.0: "segmentation" compares labels, but with the loss "l1" the network makes images; use metrics: \["psnr", "ssim"\]/,
+  );
+  expect((await train('labels.json')).err).toMatch(/metrics\.0: "psnr" compares images.*labels/);
+  expect(existsSync(join(folder, 'runs'))).toBe(false);
 });

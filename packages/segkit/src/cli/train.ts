@@ -30,6 +30,8 @@ interface TrainOptions extends ConfigOptions {
 
 /** What is left of a run's events when it is over. */
 interface Outcome {
+  /** Whether the network makes images instead of classes, which have no overlay. */
+  readonly makesImages: boolean;
   folder: string | null;
   validation: Validation | undefined;
   end: RunEnd | undefined;
@@ -90,6 +92,12 @@ function withProgress(app: App, config: ConfigInput): ConfigInput {
   return { ...config, callbacks: [...(callbacks as readonly never[]), 'progress'] };
 }
 
+function makesImages(app: App, config: ConfigInput): boolean {
+  const { loss, data } = app.parseConfig(config);
+  const { activation } = app.registry.create('loss', loss, data, { path: 'loss' });
+  return activation === 'none';
+}
+
 /** Runs to the end, or until Ctrl-C. */
 async function follow(
   app: App,
@@ -97,7 +105,12 @@ async function follow(
   place: FitOptions,
   terminal: Terminal,
 ): Promise<Outcome> {
-  const outcome: Outcome = { folder: null, validation: undefined, end: undefined };
+  const outcome: Outcome = {
+    makesImages: makesImages(app, config),
+    folder: null,
+    validation: undefined,
+    end: undefined,
+  };
   const remember = (event: TrainingEvent): void => {
     if (event.type === 'run-start') outcome.folder = event.folder;
     else if (event.type === 'validation') outcome.validation = event;
@@ -114,16 +127,13 @@ async function follow(
   });
   await app.fit(config, { ...place, signal: controller.signal }).forEach(remember);
   if (controller.signal.aborted) {
-    throw interrupted(`Stopped by Ctrl-C.\n${describeRun(outcome.folder)}`);
+    throw interrupted(`Stopped by Ctrl-C.\n${describeRun(outcome)}`);
   }
   return outcome;
 }
 
-function report(
-  { folder, validation, end }: Outcome,
-  { json }: TrainOptions,
-  terminal: Terminal,
-): void {
+function report(outcome: Outcome, { json }: TrainOptions, terminal: Terminal): void {
+  const { folder, validation, end } = outcome;
   const { loss = null, metrics = null } = validation ?? {};
   if (json === true) {
     const { step, reason, seconds } = end ?? {};
@@ -136,11 +146,11 @@ function report(
     const scores = formatScores({ loss: validation.loss, ...Object.fromEntries(overall) });
     terminal.writeOut(`Validation at step ${String(validation.step)}:\n${scores}\n`);
   }
-  terminal.writeOut(`${describeRun(folder)}\n`);
+  terminal.writeOut(`${describeRun(outcome)}\n`);
 }
 
 /** Where a run lies and what can be done with it. */
-function describeRun(folder: string | null): string {
+function describeRun({ folder, makesImages }: Outcome): string {
   if (folder === null) return 'Nothing was written.';
   const shown = relative(process.cwd(), folder) || '.';
   const path = shown.startsWith('..') ? folder : shown;
@@ -153,6 +163,6 @@ function describeRun(folder: string | null): string {
     `Run: ${place}`,
     'Next:',
     `  segkit evaluate ${place}`,
-    `  segkit predict ${place} <image|folder> --out predictions --overlay`,
+    `  segkit predict ${place} <image|folder> --out predictions${makesImages ? '' : ' --overlay'}`,
   ].join('\n');
 }

@@ -1,0 +1,97 @@
+// Every named network at full width computes on `ort` what PyTorch computes (oracles/named_network_fixtures.py).
+import { readFileSync } from 'node:fs';
+
+import * as tf from '@tensorflow/tfjs-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+import { app, build } from './build.js';
+import { namedNetworks, type NamedNetwork } from './configs.js';
+import { runNetwork, type Pass } from './run-network.js';
+
+interface Case extends Pass {
+  readonly outputShape: readonly number[];
+  /** By name: the Euclidean norm, then up to 12 entries. */
+  readonly results: Readonly<Record<string, readonly [number, ...number[]]>>;
+}
+
+interface Fixture extends Pick<NamedNetwork, 'inChannels' | 'outChannels' | 'parameters'> {
+  readonly cases: readonly Case[];
+}
+
+function fixtureOf(name: string): Fixture {
+  const url = new URL(`../../oracles/fixtures/named-networks/${name}.json`, import.meta.url);
+  return JSON.parse(readFileSync(url, 'utf8')) as Fixture;
+}
+
+const kept = 12;
+
+/** `sample` of the script. */
+function sample(values: Float32Array): [number, ...number[]] {
+  const count = values.length;
+  const indices = Array.from({ length: Math.min(kept, count) }, (_, i) =>
+    count <= kept ? i : Math.floor((((i * 40503) % 65536) * count) / 65536),
+  );
+  return [
+    Math.sqrt(values.reduce((sum, value) => sum + value ** 2, 0)),
+    ...indices.map((index) => values[index] ?? Number.NaN),
+  ];
+}
+
+const norm = (values: readonly number[]): number => Math.hypot(...values);
+
+/** One tensor against PyTorch's. */
+interface Compared {
+  readonly result: string;
+  /** Root mean square of PyTorch's tensor. */
+  readonly rms: number;
+  /** What the entries that were kept are off, root mean square; or what the norm is off per entry, if that is more. */
+  readonly off: number;
+}
+
+/** Share of the gradients' largest root mean square below which one is all cancellation: biases before batch norm. */
+const small = 1e-2;
+
+function compare(
+  result: string,
+  [wantedNorm, ...wanted]: readonly [number, ...number[]],
+  received: Float32Array,
+): Compared {
+  const [receivedNorm, ...entries] = sample(received);
+  const root = Math.sqrt(received.length);
+  const apart = norm(wanted.map((value, i) => value - (entries[i] ?? Number.NaN)));
+  return {
+    result,
+    rms: wantedNorm / root,
+    off: Math.max(apart / Math.sqrt(wanted.length), Math.abs(wantedNorm - receivedNorm) / root),
+  };
+}
+
+beforeAll(() => app.startEngine({ name: 'ort', threads: 2 }));
+afterAll(() => tf.setBackend('cpu'));
+
+test.each(Object.entries(namedNetworks))('%s', (name, network) => {
+  const { cases, ...ends } = fixtureOf(name);
+  expect(network).toMatchObject(ends);
+  for (const pass of cases) {
+    const model = build(network);
+    const compared: Compared[] = [];
+    runNetwork(model, pass, (result, received, shape) => {
+      if (result === 'output') expect(shape).toEqual(pass.outputShape);
+      const wanted = pass.results[result];
+      if (wanted === undefined) throw new Error(`the fixture has no "${result}"`);
+      compared.push(compare(result, wanted, received));
+    });
+    model.dispose();
+    expect(compared.map(({ result }) => result).toSorted()).toEqual(
+      Object.keys(pass.results).toSorted(),
+    );
+    const cancelled =
+      small *
+      Math.max(...compared.map(({ result, rms }) => (result.startsWith('gradient') ? rms : 0)));
+    const errors = compared.map(({ result, rms, off }) => ({
+      result,
+      error: off / (result.startsWith('gradient') ? Math.max(rms, cancelled) : rms),
+    }));
+    expect(errors.filter(({ error }) => !(error < 1e-4))).toEqual([]);
+  }
+});
