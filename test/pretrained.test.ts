@@ -150,7 +150,9 @@ test('part of a file, by choice', async () => {
   const weights = { from: 'net.safetensors', minimum: 0.2 };
   const trained = await train(made, weights, { taps: ['layer1', 'layer2', 'layer3'] });
   expectStored(trained);
-  expect(made.messages[0]).toContain('kept at their first values: layer3.0.conv1.weight (the file');
+  expect(made.messages[0]).toContain(
+    'so kept at their first values: layer3.0.conv1.weight, layer3',
+  );
 });
 
 test('an address is downloaded once, and a registered name leads to one', async () => {
