@@ -1,8 +1,9 @@
 import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 
 import {
   collectWeights,
+  createRun,
   describeReport,
   loadWeights,
   locateWeights,
@@ -13,7 +14,7 @@ import {
 import { InvalidArgumentError, type Command } from 'commander';
 
 import { toJson } from './format.js';
-import { openNetwork, type NetworkOptions } from './open-network.js';
+import { openNetwork, type NetworkOptions, type OpenedNetwork } from './open-network.js';
 import { addConfigOptions, parseCount, repeatable } from './options.js';
 import { terminalLogger } from './terminal-logger.js';
 import type { Terminal } from './terminal.js';
@@ -32,7 +33,8 @@ Batch norm's running statistics are taken along. What the network lacks in the
 file is an error, unless --minimum allows it; it then keeps its first weights.
 
 Example:
-  $ segkit import unet.pth --config segkit.config.ts --rename encoder.=backbone. --out unet.safetensors`;
+  $ segkit import unet.pth --config segkit.config.ts --rename encoder.=backbone. --out runs/unet
+  $ segkit predict runs/unet photos --out maps`;
 
 /** Adds `segkit import`. */
 export function addImportCommand(program: Command, terminal: Terminal): void {
@@ -41,7 +43,10 @@ export function addImportCommand(program: Command, terminal: Terminal): void {
     .description("Turn weights of PyTorch into a checkpoint of a config's network.")
     .argument('<weights>', 'a .safetensors, .pth, .pt, .ckpt or .bin file, an address or a name')
     .requiredOption('--config <config>', 'config file: .ts, .js, .mjs, .json, .yaml or .yml')
-    .requiredOption('--out <file>', 'the checkpoint, a .safetensors file')
+    .requiredOption(
+      '--out <path>',
+      'the checkpoint, a .safetensors file; or the folder of a new run',
+    )
     .option('--prefix <text>', 'start of the names in the file; default: found out')
     .addOption(repeatable('--rename <from=to>', 'replace the start of names in the file'))
     .option('--minimum <share>', "share of the network's values to be found", parseShare, 1)
@@ -76,7 +81,8 @@ async function importWeights(
   const { out, prefix, minimum } = options;
   const rename = options.rename.map(parseRule);
   const logger = terminalLogger(terminal);
-  const { app, model } = await openNetwork(options, logger);
+  const network = await openNetwork(options, logger);
+  const { app, model } = network;
   try {
     const path = await locateWeights(app.registry, { from: weights }, { logger });
     const { imageFilter, unused = [] } = model.backbone.pretrained ?? {};
@@ -87,11 +93,24 @@ async function importWeights(
       imageFilter: imageFilter === undefined ? undefined : `backbone.${imageFilter}`,
       unused: unused.map((start) => `backbone.${start}`),
     });
-    await mkdir(dirname(out), { recursive: true });
-    await writeTensors(out, await collectWeights(model), { framework: 'segkit' });
-    const text = `${describeReport(report)}\nCheckpoint: ${out}\n`;
-    terminal.writeOut(options.json === true ? toJson({ out, ...report }) : text);
+    const written = await write(out, network);
+    const text = `${describeReport(report)}\n${isFile(out) ? 'Checkpoint' : 'Run'}: ${written}\n`;
+    terminal.writeOut(options.json === true ? toJson({ out: written, ...report }) : text);
   } finally {
     model.dispose();
   }
+}
+
+const isFile = (out: string): boolean => out.endsWith('.safetensors');
+
+/** Writes a checkpoint alone, or a run that can be evaluated and predicted with. */
+async function write(out: string, network: OpenedNetwork): Promise<string> {
+  const { model, config, engine, file: configFile, baseFolder } = network;
+  if (isFile(out)) {
+    await mkdir(dirname(out), { recursive: true });
+    await writeTensors(out, await collectWeights(model), { framework: 'segkit' });
+    return out;
+  }
+  const place = { folder: resolve(out), baseFolder, configFile };
+  return (await createRun(config, engine, place, model)) ?? out;
 }

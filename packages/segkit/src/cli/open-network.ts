@@ -3,6 +3,7 @@ import {
   ConfigError,
   randomStream,
   type App,
+  type Config,
   type Logger,
   type SegmentationModel,
 } from '@segkit/core';
@@ -23,6 +24,12 @@ export interface NetworkOptions extends ConfigOptions {
 export interface OpenedNetwork {
   readonly app: App;
   readonly model: SegmentationModel;
+  readonly config: Config;
+  /** Name of the engine. */
+  readonly engine: string;
+  /** Absolute path of the config's file. */
+  readonly file: string;
+  readonly baseFolder: string;
 }
 
 /**
@@ -33,12 +40,12 @@ export async function openNetwork(
   { channels: given, ...options }: NetworkOptions,
   logger: Logger,
 ): Promise<OpenedNetwork> {
-  const { app, config, baseFolder } = await openConfig(options.config, options, logger);
+  const { app, config, file, baseFolder } = await openConfig(options.config, options, logger);
   const parsed = app.parseConfig(config);
   const channels = given ?? declaredChannels(app, config, baseFolder);
   if (channels === 0) throw new ConfigError('--channels: expected at least 1, received 0.');
   const model = buildConfigModel(app.registry, parsed, channels);
-  await app.startEngine(parsed.engine);
+  const engine = await app.startEngine(parsed.engine);
   model.initialize(randomStream(parsed.seed).fork('weights'));
-  return { app, model };
+  return { app, model, config: parsed, engine, file, baseFolder };
 }
