@@ -1,5 +1,6 @@
 export { createApp, type App, type AppOptions, type FitOptions } from './app.js';
 export type { RunRecord } from './checkpoint/run-folder.js';
+export { createRun, type RunPlace } from './checkpoint/start-run-folder.js';
 export {
   applyWeights,
   collectWeights,

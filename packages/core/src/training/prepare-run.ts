@@ -1,7 +1,4 @@
-import { relative } from 'node:path';
-
-import { version } from '../../package.json';
-import { createRunFolder, freshFolder } from '../checkpoint/run-folder.js';
+import { startRunFolder, type RunPlace } from '../checkpoint/start-run-folder.js';
 import type { Dataset } from '../components/dataset.js';
 import type { Logger } from '../components/logger.js';
 import type { Config } from '../config/config-schema.js';
@@ -20,15 +17,6 @@ import type { Registry } from '../registry/registry.js';
 import { randomStream, type RandomStream } from '../tensor/random-stream.js';
 import { openPretrained } from '../weights/open-pretrained.js';
 import type { RunPlan } from './run-plan.js';
-
-/** Where a run writes and where its config came from. */
-export interface RunPlace {
-  /** The folder to create; a number is appended if it exists. `null` writes nothing. */
-  readonly folder: string | null;
-  /** Folder where relative paths in the config start. */
-  readonly baseFolder: string;
-  readonly configFile: string | null;
-}
 
 /**
  * Builds and checks everything a run needs - data, network, sizes - and only then makes weights and the folder.
@@ -53,7 +41,7 @@ export async function prepareRun(
     callback: registry.create('callback', spec, {}, { path: `callbacks.${String(index)}` }),
   }));
   const assignPretrained = await openPretrained(registry, model.backbone, place.baseFolder, logger);
-  const folder = await createFolder(config, engine, place, model);
+  const folder = await startRunFolder(config, engine, place, model);
   model.initialize(random.fork('weights'));
   assignPretrained();
   const parameters = trainableParameters(model);
@@ -102,29 +90,6 @@ async function prepareNetwork(
   };
   await checkSizes(model, loader, validation);
   return { model, loss, loader, validation, trainSamples: train.length };
-}
-
-/** Creates the run's folder, the last thing before weights are made. */
-async function createFolder(
-  config: Config,
-  engine: string,
-  place: RunPlace,
-  model: SegmentationModel,
-): Promise<string | null> {
-  if (place.folder === null) return null;
-  const folder = freshFolder(place.folder);
-  await createRunFolder(folder, config, {
-    createdAt: new Date().toISOString(),
-    engine,
-    node: process.version,
-    segkit: version,
-    inChannels: model.inChannels,
-    parameters: model.parameterCount,
-    // Relative, so that a project's folder can be moved.
-    configFile: place.configFile && relative(folder, place.configFile),
-    baseFolder: relative(folder, place.baseFolder),
-  });
-  return folder;
 }
 
 function trainableParameters(model: SegmentationModel): Map<string, Parameter> {

@@ -41,6 +41,9 @@ export async function appendRemainder(request: RemainderRequest): Promise<void> 
     const { size } = await file.stat();
     const response = await requestFrom(request, size, watchdog.signal);
     watchdog.feed();
+    if (request.url.startsWith('https:') && !response.url.startsWith('https:')) {
+      throw new Refusal(`the server leads to an address that is not encrypted, ${response.url}`);
+    }
     const start = await acceptedStart(response, size, file);
     request.validator.tag = tagOf(response);
     await append(file, response, start, request, watchdog);

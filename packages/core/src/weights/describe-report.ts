@@ -1,4 +1,4 @@
-import type { WeightsReport } from './fit-weights.js';
+import { notInFile, type WeightsReport } from './fit-weights.js';
 
 /** A report in a few lines, for a log. */
 export function describeReport(report: WeightsReport): string {
@@ -10,8 +10,10 @@ export function describeReport(report: WeightsReport): string {
   ];
   if (adapted.length > 0) lines.push(`  adapted to the image's channels: ${adapted.join(', ')}`);
   if (missing.length > 0) {
-    const reasons = missing.map(({ name, reason }) => `${name} (${reason})`);
-    lines.push(`  kept at their first values: ${few(reasons)}`);
+    const names = missing.map(({ name, reason }) =>
+      reason === notInFile ? name : `${name} (${reason})`,
+    );
+    lines.push(`  not in the file, so kept at their first values: ${few(names)}`);
   }
   if (expectedLeftOver.length > 0) lines.push(`  not needed: ${few(expectedLeftOver)}`);
   const others = leftOver.filter((name) => !expectedLeftOver.includes(name));

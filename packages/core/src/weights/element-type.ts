@@ -74,17 +74,21 @@ function fromBrainFloat(halves: Uint16Array): Float32Array {
   return new Float32Array(bits.buffer);
 }
 
+/** 2^(exponent - 25) for every exponent of a half. */
+const halfScales = Float64Array.from({ length: 32 }, (_, exponent) => 2 ** (exponent - 25));
+
 /** IEEE 754 binary16: 1 sign bit, 5 of exponent (bias 15), 10 of fraction. */
 function fromHalf(halves: Uint16Array): Float32Array {
   const values = new Float32Array(halves.length);
   for (let i = 0; i < halves.length; i++) {
     const half = halves[i] as number;
-    const sign = half >> 15 === 0 ? 1 : -1;
     const exponent = (half >> 10) & 31;
     const fraction = half & 1023;
-    if (exponent === 0) values[i] = sign * fraction * 2 ** -24;
-    else if (exponent === 31) values[i] = fraction === 0 ? sign * Infinity : NaN;
-    else values[i] = sign * (1024 + fraction) * 2 ** (exponent - 25);
+    let magnitude;
+    if (exponent === 31) magnitude = fraction === 0 ? Infinity : NaN;
+    else if (exponent === 0) magnitude = fraction * 2 ** -24;
+    else magnitude = (1024 + fraction) * (halfScales[exponent] as number);
+    values[i] = half >> 15 === 0 ? magnitude : -magnitude;
   }
   return values;
 }

@@ -137,7 +137,7 @@ test('a file that lacks something is an error, unless less is asked for', () => 
   const { report } = fitWeights(new Net(3), part, 'part.pth', { minimum: 0.4 });
   expect(report.share).toBeCloseTo(14 / 33);
   expect(describeReport(report)).toContain(
-    'kept at their first values: conv2.weight (the file has no such name), conv2.bias',
+    'not in the file, so kept at their first values: conv2.weight, conv2.bias',
   );
 });
 

@@ -54,6 +54,9 @@ export interface FittedWeights {
   readonly arrays: ReadonlyMap<string, NamedArray>;
 }
 
+/** The usual reason why an array is missing. */
+export const notInFile = 'the file has no such name';
+
 /** A counter of BatchNorm2d that PyTorch uses for another kind of running statistics; segkit has none. */
 const counter = 'num_batches_tracked';
 
@@ -149,7 +152,7 @@ function fitArray(
 }
 
 function whyMissing(array: NamedArray | undefined, { torchShape }: Parameter): string {
-  if (array === undefined) return 'the file has no such name';
+  if (array === undefined) return notInFile;
   return `the network has shape ${formatShape(torchShape)}, the file has ${formatShape(array.shape)}`;
 }
 

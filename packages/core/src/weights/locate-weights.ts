@@ -31,11 +31,12 @@ export async function locateWeights(
   { architecture, baseFolder = process.cwd(), logger }: LocateOptions,
 ): Promise<string> {
   if (/^https?:/i.test(from)) {
-    return cached({ url: from, sha256: sha256 ?? hashInName(from) }, logger);
+    return cached({ url: parseUrl(from), sha256: sha256 ?? hashInName(from) }, logger);
   }
   // Names are registered in kebab-case; a path has a dot or a slash.
   if (/^[a-z0-9]+(-[a-z0-9]+)*$/.test(from)) {
-    return cached(findKnown(registry, architecture, from), logger);
+    const known = findKnown(registry, architecture, from);
+    return cached({ url: parseUrl(known.url), sha256: known.sha256 }, logger);
   }
   const path = resolve(baseFolder, from);
   if (sha256 !== undefined) await expectHash(path, sha256);
@@ -56,30 +57,39 @@ function findKnown(
 
 /** The first digits of its hash, which torchvision puts into a file's name: `resnet18-f37072fd.pth`. */
 function hashInName(url: string): string | undefined {
-  return /-([0-9a-f]{8,64})\.\w+$/.exec(new URL(url).pathname)?.[1];
+  return /-([0-9a-f]{8,64})\.\w+$/.exec(parseUrl(url).pathname)?.[1];
 }
 
 interface Address {
-  readonly url: string;
+  readonly url: URL;
   readonly sha256: string | undefined;
 }
 
 /** The file of an address in the cache, downloaded if it is not there or not what it should be. */
 async function cached({ url, sha256 }: Address, logger: Logger): Promise<string> {
-  const { protocol, pathname, hostname } = parseUrl(url);
-  if (protocol !== 'https:' && sha256 === undefined) {
-    throw new ConfigError(
-      `weights: ${url} is not encrypted, so anyone on the way could change it; use https, or give "sha256".`,
-    );
-  }
+  const { href, pathname, hostname } = url;
+  expectTrustworthy(url, sha256);
   // Files of one name from different addresses lie apart.
-  const place = createHash('sha256').update(url).digest('hex').slice(0, 12);
-  const name = basename(decodeURIComponent(pathname)).replaceAll(/[^\w.-]/g, '_') || 'weights';
+  const place = createHash('sha256').update(href).digest('hex').slice(0, 12);
+  const name = basename(pathname).replaceAll(/[^\w.-]/g, '_') || 'weights';
   const path = join(cacheFolder(), 'weights', place, name);
   if (await isThere(path, sha256)) return path;
   logger.info(`downloading ${name} from ${hostname} to ${path}`);
-  await downloadFile(url, path, { sha256, onProgress: reportQuarters(name, logger) });
+  await downloadFile(href, path, { sha256, onProgress: reportQuarters(name, logger) });
   return path;
+}
+
+/** A few digits tell damage from sound, but anyone on the way could find another file that has them. */
+function expectTrustworthy({ href, protocol }: URL, sha256: string | undefined): void {
+  if (sha256 !== undefined && !/^[0-9a-f]{8,64}$/.test(sha256)) {
+    throw new ConfigError(
+      `weights: ${href} is registered with the SHA-256 "${sha256}", expected 8 to 64 hexadecimal digits.`,
+    );
+  }
+  if (protocol === 'https:' || sha256?.length === 64) return;
+  throw new ConfigError(
+    `weights: ${href} is not encrypted, so anyone on the way could change it; use https, or give all 64 digits of "sha256".`,
+  );
 }
 
 function parseUrl(url: string): URL {

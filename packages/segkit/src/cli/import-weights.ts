@@ -1,8 +1,9 @@
 import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 
 import {
   collectWeights,
+  createRun,
   describeReport,
   loadWeights,
   locateWeights,
@@ -14,7 +15,8 @@ import { InvalidArgumentError, type Command } from 'commander';
 
 import { toJson } from './format.js';
 import { configArgument } from './load-config.js';
-import { openNetwork, type NetworkOptions } from './open-network.js';
+import { expectData } from './open-config.js';
+import { openNetwork, type NetworkOptions, type OpenedNetwork } from './open-network.js';
 import { addConfigOptions, parseCount, repeatable } from './options.js';
 import { terminalLogger } from './terminal-logger.js';
 import type { Terminal } from './terminal.js';
@@ -34,7 +36,8 @@ file is an error, unless --minimum allows it; it then keeps its first weights.
 
 Example:
   $ segkit import unet.pth --preset unet-bn --out unet.safetensors
-  $ segkit import unet.pth --config segkit.config.ts --rename encoder.=backbone. --out unet.safetensors`;
+  $ segkit import unet.pth --config segkit.config.ts --rename encoder.=backbone. --out runs/unet
+  $ segkit predict runs/unet photos --out maps`;
 
 /** Adds `segkit import`. */
 export function addImportCommand(program: Command, terminal: Terminal): void {
@@ -44,7 +47,10 @@ export function addImportCommand(program: Command, terminal: Terminal): void {
     .argument('<weights>', 'a .safetensors, .pth, .pt, .ckpt or .bin file, an address or a name')
     .option('--preset <name>', 'the network: a preset, as segkit presets lists them')
     .option('--config <config>', `the network: a ${configArgument}`)
-    .requiredOption('--out <file>', 'the checkpoint, a .safetensors file')
+    .requiredOption(
+      '--out <path>',
+      'the checkpoint, a .safetensors file; or the folder of a new run',
+    )
     .option('--prefix <text>', 'start of the names in the file; default: found out')
     .addOption(repeatable('--rename <from=to>', 'replace the start of names in the file'))
     .option('--minimum <share>', "share of the network's values to be found", parseShare, 1)
@@ -79,8 +85,11 @@ async function importWeights(
   const { out, prefix, minimum } = options;
   const rename = options.rename.map(parseRule);
   const logger = terminalLogger(terminal);
-  const { app, model } = await openNetwork(options, logger);
+  const network = await openNetwork(options, logger);
+  const { app, model } = network;
   try {
+    // A run can be evaluated, so it must name images; told before the work.
+    if (!isFile(out)) expectData(network);
     const path = await locateWeights(app.registry, { from: weights }, { logger });
     const { imageFilter, unused = [] } = model.backbone.pretrained ?? {};
     const report = loadWeights(model, await readWeights(path), path, {
@@ -90,11 +99,24 @@ async function importWeights(
       imageFilter: imageFilter === undefined ? undefined : `backbone.${imageFilter}`,
       unused: unused.map((start) => `backbone.${start}`),
     });
-    await mkdir(dirname(out), { recursive: true });
-    await writeTensors(out, await collectWeights(model), { framework: 'segkit' });
-    const text = `${describeReport(report)}\nCheckpoint: ${out}\n`;
-    terminal.writeOut(options.json === true ? toJson({ out, ...report }) : text);
+    const written = await write(out, network);
+    const text = `${describeReport(report)}\n${isFile(out) ? 'Checkpoint' : 'Run'}: ${written}\n`;
+    terminal.writeOut(options.json === true ? toJson({ out: written, ...report }) : text);
   } finally {
     model.dispose();
   }
+}
+
+const isFile = (out: string): boolean => out.endsWith('.safetensors');
+
+/** Writes a checkpoint alone, or a run that can be evaluated and predicted with. */
+async function write(out: string, network: OpenedNetwork): Promise<string> {
+  const { app, model, config, engine, file: configFile, baseFolder } = network;
+  if (isFile(out)) {
+    await mkdir(dirname(out), { recursive: true });
+    await writeTensors(out, await collectWeights(model), { framework: 'segkit' });
+    return out;
+  }
+  const place = { folder: resolve(out), baseFolder, configFile };
+  return (await createRun(app.parseConfig(config), engine, place, model)) ?? out;
 }

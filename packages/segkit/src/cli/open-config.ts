@@ -87,3 +87,17 @@ function tryParse(app: App, config: ConfigInput): unknown {
     throw error;
   }
 }
+
+/**
+ * Checks that images are named: a preset knows none.
+ * @throws ConfigError that says how to name them.
+ */
+export function expectData({ config, preset }: Pick<OpenedConfig, 'config' | 'preset'>): void {
+  const { train } = config.data as Partial<ConfigInput['data']>;
+  if (preset === null || train !== undefined) return;
+  throw new ConfigError(
+    `preset ${preset.name}: data.train is missing; say where the images are, e.g.\n` +
+      '  --set data.train.name=image-folder --set data.train.root=my-data\n' +
+      `or start a config of your own: segkit presets show ${preset.name} > segkit.config.json`,
+  );
+}

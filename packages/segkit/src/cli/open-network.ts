@@ -3,13 +3,12 @@ import {
   ConfigError,
   parseNetworkConfig,
   randomStream,
-  type App,
   type Logger,
   type SegmentationModel,
 } from '@segkit/core';
 
 import { imageChannels } from './image-channels.js';
-import { openConfig } from './open-config.js';
+import { openConfig, type OpenedConfig } from './open-config.js';
 import type { ConfigOptions } from './options.js';
 
 /** Which network a command is about. */
@@ -23,9 +22,10 @@ export interface NetworkOptions extends ConfigOptions {
 }
 
 /** A network with first weights, on an engine that runs. */
-export interface OpenedNetwork {
-  readonly app: App;
+export interface OpenedNetwork extends OpenedConfig {
   readonly model: SegmentationModel;
+  /** Name of the engine. */
+  readonly engine: string;
 }
 
 /**
@@ -42,9 +42,9 @@ export async function openNetwork(
   const channels = given ?? imageChannels(opened);
   if (channels === 0) throw new ConfigError('--channels: expected at least 1, received 0.');
   const { model } = buildNetwork(app.registry, parsed, channels);
-  await app.startEngine(parsed.engine);
+  const engine = await app.startEngine(parsed.engine);
   model.initialize(randomStream(0).fork('weights'));
-  return { app, model };
+  return { ...opened, model, engine };
 }
 
 function configOf({ config, preset }: Pick<NetworkOptions, 'config' | 'preset'>): string {

@@ -1,21 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 
-import {
-  ConfigError,
-  type App,
-  type ConfigInput,
-  type FitOptions,
-  type RunEnd,
-  type TrainingEvent,
-  type Validation,
-} from '@segkit/core';
+import type { App, ConfigInput, FitOptions, RunEnd, TrainingEvent, Validation } from '@segkit/core';
 import type { Command } from 'commander';
 
 import { interrupted } from './exit-code.js';
 import { formatScores, toJson } from './format.js';
 import { configArgument } from './load-config.js';
-import { openConfig, type OpenedConfig } from './open-config.js';
+import { expectData, openConfig } from './open-config.js';
 import { addConfigOptions, parseCount, type ConfigOptions } from './options.js';
 import { terminalLogger } from './terminal-logger.js';
 import type { Terminal } from './terminal.js';
@@ -72,17 +64,6 @@ async function train(path: string, options: TrainOptions, terminal: Terminal): P
   const folder = join(resolve(options.out), name);
   const place = { folder, baseFolder, ...(file === null ? {} : { configFile: file }) };
   report(await follow(app, config, place, terminal), options, terminal);
-}
-
-/** A preset knows no images. */
-function expectData({ config, preset }: OpenedConfig): void {
-  const { train } = config.data as Partial<ConfigInput['data']>;
-  if (preset === null || train !== undefined) return;
-  throw new ConfigError(
-    `preset ${preset.name}: data.train is missing; say where the images are, e.g.\n` +
-      '  --set data.train.name=image-folder --set data.train.root=my-data\n' +
-      `or start a config of your own: segkit presets show ${preset.name} > segkit.config.json`,
-  );
 }
 
 /** Adds the callback `progress`, unless the config has it already. */

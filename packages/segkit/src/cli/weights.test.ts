@@ -47,6 +47,22 @@ test('what is exported and imported again is the same, number for number', async
   expect(await readWeights(imported)).toEqual(weights);
 });
 
+test('imports as a run, which can be evaluated', async () => {
+  const { folder, config, run, weights } = await trainedRun();
+  const exported = join(folder, 'exported.safetensors');
+  await segkit('export-weights', run, '--out', exported);
+  const imported = join(folder, 'runs/imported');
+  const args = ['import', exported, '--config', config, '--out', imported];
+  const { code, out } = await segkit(...args);
+  expect(code).toBe(0);
+  expect(out).toContain(`Run: ${imported}\n`);
+  expect((await segkit(...args)).out).toContain(`Run: ${imported}-2\n`);
+  expect(await readWeights(join(imported, 'checkpoints/last.safetensors'))).toEqual(weights);
+  const scoresOf = async (path: string) =>
+    (await segkit('evaluate', path, '--checkpoint', 'last', '--json')).out;
+  expect(await scoresOf(imported)).toBe(await scoresOf(run));
+});
+
 test('imports under other names', async () => {
   const { folder, config, weights } = await trainedRun();
   const file = join(folder, 'foreign.safetensors');
