@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 
 from named_networks import NETWORKS
-from named_networks.running import best_seed, image_shape, run
+from named_networks.running import best_seed, image_shape, run, single_precision
 
 KEPT = 12
 
@@ -45,6 +45,7 @@ def case(network, training):
         "positive": network.positive,
         "seed": seed,
         "margin": float(f"{margin:.2g}"),
+        "singlePrecision": float(f"{single_precision(network, training, seed, results):.2g}"),
         "outputShape": list(results["output"].shape),
         "results": {name: sample(value) for name, value in results.items()},
     }
@@ -65,5 +66,5 @@ if __name__ == "__main__":
     for name in sys.argv[1:] or NETWORKS:
         path = folder / f"{name}.json"
         path.write_text(json.dumps(fixture(NETWORKS[name]), separators=(",", ":")) + "\n")
-        margins = [entry["margin"] for entry in json.loads(path.read_text())["cases"]]
-        print(path, path.stat().st_size, "margins", margins, flush=True)
+        for entry in json.loads(path.read_text())["cases"]:
+            print(path.stem, path.stat().st_size, entry["margin"], entry["singlePrecision"], flush=True)

@@ -21,10 +21,11 @@ const backbones = [
   { name: 'cbr', width: 4, depth: 2 },
   { name: 'resnet18', width: 4 },
   { name: 'resnet34', width: 4 },
+  { name: 'resnet50', width: 4 },
 ] as const;
 const centers = ['cbr', 'dilated', 'identity'] as const;
 const upsamplers = ['transposed', 'bilinear', 'nearest'] as const;
-const merges = ['concat', 'add'] as const;
+const merges = ['concat', 'add', 'none'] as const;
 const losses = [
   'ce',
   'weighted-border-ce',

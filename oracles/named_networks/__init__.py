@@ -34,7 +34,7 @@ class Network:
 UNET = {"train": (2, 32, 48), "infer": (1, 33, 51)}
 SAME = {**UNET, "infer": (1, 48, 32)}
 LINK = {"infer": (1, 32, 96)}
-VALID = {"train": (1, 188, 204), "infer": (1, 189, 191), "period": 32, "tries": 3}
+VALID = {"train": (1, 188, 204), "infer": (1, 189, 191), "period": 32, "tries": 1}
 SHALLOW = {"train": (2, 92, 108), "infer": (1, 93, 95), "period": 32, "gain": 0.5, "positive": True, "tries": 4}
 d_linknet = linknet.DLinkNet
 
@@ -46,14 +46,14 @@ NETWORKS = {
     "unet-bilinear": Network(unet.dropped_out(unet.BilinearUp), 3, 1, **UNET),
     "unet-transposed": Network(unet.dropped_out(unet.ConvUp), 3, 1, **UNET),
     "unet-crop": Network(unet.aligned(unet.crop, 0), 1, 2, **VALID),
-    "unet-pad": Network(unet.aligned(unet.pad, 0), 1, 2, train=(1, 156, 156), infer=(1, 141, 155), period=32, tries=3),
+    "unet-pad": Network(unet.aligned(unet.pad, 0), 1, 2, train=(1, 156, 156), infer=(1, 141, 155), period=32, tries=1),
     "unet-same": Network(unet.aligned(unet.same_join, 1), 1, 2, **SAME),
     "unet-oct": Network(unet.three_levels(unet.crop_up_first), 1, 2, **SHALLOW),
     "autoencoder": Network(unet.three_levels(unet.without), 1, 2, **SHALLOW),
     "fcn-32s": Network(lambda inp, out: fcn.Fcn(inp, out, 1), 3, 21),
     "fcn-16s": Network(lambda inp, out: fcn.Fcn(inp, out, 2), 3, 21),
     "fcn-8s": Network(lambda inp, out: fcn.Fcn(inp, out, 3), 3, 21),
-    "linknet": Network(linknet.LinkNet, 3, 20, **LINK),
+    "linknet": Network(linknet.LinkNet, 3, 20, **LINK, tries=8),
     "linknet34": Network(lambda inp, out: d_linknet(inp, out, 34, (), (3, 3, 2)), 3, 1, **LINK),
     "d-linknet18": Network(lambda inp, out: d_linknet(inp, out, 18, (1, 2, 4, 8)), 3, 1, **LINK),
     "d-linknet34": Network(lambda inp, out: d_linknet(inp, out, 34, (1, 2, 4, 8)), 3, 1, **LINK),

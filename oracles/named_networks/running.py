@@ -56,3 +56,16 @@ def run(network, training, seed, dtype=torch.float64):
             if not name.endswith("num_batches_tracked"):
                 results[f"statistics {name}"] = value
     return {name: value.detach().double() for name, value in results.items()}
+
+
+def single_precision(network, training, seed, exact):
+    """How far PyTorch's own float32 is off: the worst |difference| / |tensor|, of gradients that cancel against a hundredth
+    of the largest root mean square."""
+    rounded = run(network, training, seed, torch.float32)
+    rms = {name: value.square().mean().sqrt().item() for name, value in exact.items()}
+    floor = max(value for name, value in rms.items() if name.startswith("gradient")) / 100
+    return max(
+        (rounded[name] - value).square().mean().sqrt().item()
+        / (max(rms[name], floor) if name.startswith("gradient") else rms[name])
+        for name, value in exact.items()
+    )

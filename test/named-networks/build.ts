@@ -1,16 +1,6 @@
-import {
-  buildModel,
-  createApp,
-  firstParty,
-  silentLogger,
-  type App,
-  type SegmentationModel,
-} from 'segkit';
+import { buildModel, type SegmentationModel } from 'segkit';
 
-import type { NamedNetwork } from './configs.js';
-
-/** An app with every first-party part. */
-export const app: App = createApp({ plugins: [...firstParty], logger: silentLogger });
+import { app, type NamedNetwork } from './configs.js';
 
 /** Builds a network; no weight is allocated. */
 export function build({ model, inChannels, outChannels }: NamedNetwork): SegmentationModel {

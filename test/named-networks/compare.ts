@@ -2,8 +2,8 @@
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { app, build } from './build.js';
-import { namedNetworks, type NamedNetwork } from './configs.js';
+import { build } from './build.js';
+import { app, namedNetworks, type NamedNetwork } from './configs.js';
 import { runNetwork, type Pass } from './run-network.js';
 
 interface Wanted extends Pass {

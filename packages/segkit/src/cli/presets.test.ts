@@ -54,6 +54,51 @@ test('a preset is trained once its images are named, with any part changed', asy
   expect(evaluated.code).toBe(0);
 });
 
+test('weights go out of a run and into a preset of the same network', async () => {
+  const folder = temporaryFolder({});
+  const [run, file] = [join(folder, 'runs', 'first'), join(folder, 'w.safetensors')];
+  await segkit(
+    'train',
+    'preset:unet-quarter',
+    '--out',
+    join(folder, 'runs'),
+    '--name',
+    'first',
+    '--quiet',
+    ...small,
+    '--set',
+    'train.steps=1',
+  );
+  expect((await segkit('export-weights', run, '--out', file)).code).toBe(0);
+  const out = join(folder, 'again.safetensors');
+  const narrow = ['--set', 'engine=cpu', '--set', 'model.backbone.width=2'];
+  const imported = await segkit(
+    'import',
+    file,
+    '--preset',
+    'unet-quarter',
+    '--out',
+    out,
+    '--json',
+    ...narrow,
+  );
+  expect(imported.err).toBe('');
+  expect(JSON.parse(imported.out)).toMatchObject({ share: 1, missing: [], leftOver: [] });
+  expect((await segkit('import', file, '--out', out)).err).toMatch(
+    /either --config .* or --preset/,
+  );
+  const asRun = await segkit(
+    'import',
+    file,
+    '--preset',
+    'unet-quarter',
+    '--out',
+    join(folder, 'r'),
+    ...narrow,
+  );
+  expect(asRun.err).toMatch(/data\.train is missing/);
+});
+
 test('without images it says how to name them', async () => {
   const { code, err } = await segkit('train', 'preset:unet-bn');
   expect(code).toBe(2);
