@@ -41,6 +41,7 @@ export const convolutionCases: readonly ConvolutionCase[] = [
   geometry('5x5', 5, 1, 'same', [5, 4]),
   geometry('7x7, stride 2', 7, 2, 'same', [8, 6]),
   geometry('7x7, stride 2, padding 3', 7, 2, 3, [8, 5]),
+  geometry('9x9, stride 4', 9, 4, 'valid', [21, 18]),
   { name: '3x1', kernel: [3, 1], stride: 1, pad: 'same', size: [6, 5] },
   { name: '1x5, stride 2', kernel: [1, 5], stride: 2, pad: 'same', size: [6, 8] },
 ];

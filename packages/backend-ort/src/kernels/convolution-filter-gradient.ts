@@ -1,7 +1,7 @@
 import { lowered, type Lowered } from '../lowering/lowered.js';
 import type { Lowering, LoweringContext } from '../lowering/lowering-context.js';
 import type { OutputInfo } from '../recording/value.js';
-import { geometryOf, type Geometry } from './convolution-geometry.js';
+import { convolutionAttributes, geometryOf, type Geometry } from './convolution-geometry.js';
 import { reversedTaps } from './filter-layout.js';
 import { emitMatMul } from './matrix.js';
 import { isSmallMap, smallFilterGradient } from './small-map-gradients.js';
@@ -36,8 +36,14 @@ export const convolutionFilterGradient: Lowering = (
   if (context.blocks(inChannels) && outChannels < block && simple) {
     return byStandingInput(context, x, dy, geometry, output);
   }
-  return byMatrixProducts(context, x, dy, geometry, output);
+  const [height, width] = geometry.kernel;
+  return height * width > mostProducts
+    ? byOneConvolution(context, x, dy, geometry, output)
+    : byMatrixProducts(context, x, dy, geometry, output);
 };
+
+/** Taps beyond which products one by one make a graph too large; FCN's last layer has 64 x 64. */
+const mostProducts = 64;
 
 function mapSize({ shape: [, rows = 1, columns = 1, channels = 1] }: Lowered): {
   rows: number;
@@ -158,6 +164,38 @@ function byMatrixProducts(
   const [first = ''] = taps;
   const all = taps.length === 1 ? first : graph.emit('Concat', taps, { axis: 0 });
   return lowered(context.reshape(all, output.shape), output);
+}
+
+/**
+ * A convolution of the image by `dy`: channels of the one are its batch, those of the other its output channels, the batch is
+ * summed over; strides and dilations change places.
+ */
+function byOneConvolution(
+  context: LoweringContext,
+  x: Lowered,
+  dy: Lowered,
+  { kernel, pads, strides, dilations }: Geometry,
+  output: OutputInfo,
+): Lowered {
+  const { graph } = context;
+  const [, rows = 1, columns = 1] = dy.shape;
+  const image = context.transpose(context.tensor(x, 'nchw'), [1, 0, 2, 3]);
+  const gradient = context.transpose(context.tensor(dy, 'nchw'), [1, 0, 2, 3]);
+  const geometry = {
+    kernel: [rows, columns],
+    pads,
+    strides: dilations,
+    dilations: strides,
+  } as const;
+  const whole = graph.emit('Conv', [image, gradient], convolutionAttributes(geometry));
+  // Pixels that no window reached are taps beyond the filter.
+  const taps = graph.emit('Slice', [
+    whole,
+    graph.integers([0, 0]),
+    graph.integers(kernel),
+    graph.integers([2, 3]),
+  ]);
+  return lowered(context.transpose(taps, [2, 3, 0, 1]), output);
 }
 
 /** Sum over the batch of `a * transposed b`. */
