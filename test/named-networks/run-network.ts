@@ -48,11 +48,11 @@ export function runNetwork(model: SegmentationModel, pass: Pass, report: Report)
   };
   const parameters = [...model.namedParameters()];
   for (const [name, parameter] of parameters) fill(name, parameter, pass);
-  const image = tf.variable(imageOf(pass)) as tf.Variable<tf.Rank.R4>;
+  const image = tf.variable<tf.Rank.R4>(imageOf(pass));
   const trainable = parameters.filter(([, { trainable: isTrainable }]) => isTrainable);
   const mode = pass.training ? ({ training: true, random: dropoutStream() } as const) : evalMode;
   const { value, grads } = tf.variableGrads(() => {
-    const output = model.forward(image as unknown as tf.Tensor4D, mode);
+    const output = model.forward(image, mode);
     reportIn(nhwcToNchw, 'output', output);
     const [b, h, w, c] = output.shape;
     const upstream = tf.tensor4d(noise('upstream', output.size), [b, c, h, w]);
