@@ -143,7 +143,8 @@ describe('every decoder trains, with every upsampler and merge', () => {
 
 describe('every head trains', () => {
   test.each(namesOf('head'))('%s', async (head) => {
-    await expectTrains({ model: { ...unet, head } });
+    // The head `fcn` enlarges the class scores that its decoder makes.
+    await expectTrains({ model: { ...unet, ...(head === 'fcn' && { decoder: 'fcn' }), head } });
   });
 });
 

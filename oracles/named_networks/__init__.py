@@ -46,7 +46,7 @@ NETWORKS = {
     "unet-bilinear": Network(unet.dropped_out(unet.BilinearUp), 3, 1, **UNET),
     "unet-transposed": Network(unet.dropped_out(unet.ConvUp), 3, 1, **UNET),
     "unet-crop": Network(unet.aligned(unet.crop, 0), 1, 2, **VALID),
-    "unet-pad": Network(unet.aligned(unet.pad, 0), 1, 2, train=(1, 156, 156), infer=(1, 141, 155), period=16, tries=16),
+    "unet-pad": Network(unet.aligned(unet.pad, 0), 1, 2, train=(1, 156, 156), infer=(1, 141, 155), period=32, tries=40),
     "unet-same": Network(unet.aligned(unet.same_join, 1), 1, 2, **SAME),
     "unet-oct": Network(unet.three_levels(unet.crop_up_first), 1, 2, **SHALLOW),
     "autoencoder": Network(unet.three_levels(unet.without), 1, 2, **SHALLOW),
