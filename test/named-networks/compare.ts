@@ -31,7 +31,8 @@ await app.startEngine({ name: 'ort', threads: 2 });
 const model = build(network);
 /** By tensor: the norm of PyTorch's, and of the difference. */
 const norms: Record<string, readonly [number, number]> = {};
-runNetwork(model, wanted, (name, values) => {
+runNetwork(model, wanted, (name, result) => {
+  const values = result.inTorchOrder();
   const expected = read(name, values.length);
   let squares = 0;
   let apart = 0;

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { evalMode, type SegmentationModel } from 'segkit';
 
 import { dropoutStream, fill, noise, type Filling } from './counted-noise.js';
-import { transposed } from './transposed.js';
+import { entryOfTransposed, transposed } from './transposed.js';
 
 /** Which pass to run. */
 export interface Pass extends Filling {
@@ -15,8 +15,20 @@ export interface Pass extends Filling {
   readonly seed: number;
 }
 
-/** Receives the tensors of a pass by name, in PyTorch's layout. */
-export type Report = (name: string, values: Float32Array, shape: readonly number[]) => void;
+/** A tensor of a pass. */
+export interface Result {
+  /** In segkit's order; copying 200 million of them into PyTorch's takes seconds. */
+  readonly values: Float32Array;
+  /** In PyTorch's layout. */
+  readonly shape: readonly number[];
+  /** The value at an index of PyTorch's order. */
+  readonly entry: (index: number) => number;
+  /** All values in PyTorch's order. */
+  readonly inTorchOrder: () => Float32Array;
+}
+
+/** Receives the tensors of a pass by name. */
+export type Report = (name: string, result: Result) => void;
 
 const nhwcToNchw = [0, 3, 1, 2];
 const nchwToNhwc = [0, 2, 3, 1];
@@ -39,15 +51,23 @@ function imageOf({ image: [batch, channels, height, width], period, seed }: Pass
 
 /**
  * Runs a network as oracles/named_networks/running.py runs PyTorch's, and reports the same tensors one by one: `output`,
- * `gradient NAME`, `statistics NAME`.
+ * `gradient NAME`, `statistics NAME`. A network may make several passes of the same filling.
  */
 export function runNetwork(model: SegmentationModel, pass: Pass, report: Report): void {
   const reportIn = (axes: readonly number[], name: string, tensor: tf.Tensor): void => {
-    const shape = axes.map((axis) => tensor.shape[axis] ?? 1);
-    report(name, transposed(tensor.dataSync<'float32'>(), tensor.shape, axes), shape);
+    const values = tensor.dataSync<'float32'>();
+    report(name, {
+      values,
+      shape: axes.map((axis) => tensor.shape[axis] ?? 1),
+      entry: (index) => entryOfTransposed(values, tensor.shape, axes, index),
+      inTorchOrder: () => transposed(values, tensor.shape, axes),
+    });
   };
   const parameters = [...model.namedParameters()];
-  for (const [name, parameter] of parameters) fill(name, parameter, pass);
+  // A pass moves running statistics alone: what is trained stays filled from the pass before.
+  for (const [name, parameter] of parameters) {
+    if (!parameter.trainable || !parameter.initialized) fill(name, parameter, pass);
+  }
   const image = tf.variable<tf.Rank.R4>(imageOf(pass));
   const trainable = parameters.filter(([, { trainable: isTrainable }]) => isTrainable);
   const mode = pass.training ? ({ training: true, random: dropoutStream() } as const) : evalMode;

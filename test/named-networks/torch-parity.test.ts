@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { build } from './build.js';
 import { app, namedNetworks, type NamedNetwork } from './configs.js';
-import { runNetwork, type Pass } from './run-network.js';
+import { runNetwork, type Pass, type Result } from './run-network.js';
 
 interface Case extends Pass {
   /** How far PyTorch's own float32 is off, at worst. */
@@ -28,15 +28,12 @@ function fixtureOf(name: string): Fixture {
 const kept = 12;
 
 /** `sample` of the script. */
-function sample(values: Float32Array): [number, ...number[]] {
+function sample({ values, entry }: Result): [number, ...number[]] {
   const count = values.length;
   const indices = Array.from({ length: Math.min(kept, count) }, (_, i) =>
     count <= kept ? i : Math.floor((((i * 40503) % 65536) * count) / 65536),
   );
-  return [
-    Math.sqrt(values.reduce((sum, value) => sum + value ** 2, 0)),
-    ...indices.map((index) => values[index] ?? Number.NaN),
-  ];
+  return [Math.sqrt(values.reduce((sum, value) => sum + value ** 2, 0)), ...indices.map(entry)];
 }
 
 const norm = (values: readonly number[]): number => Math.hypot(...values);
@@ -56,10 +53,10 @@ const small = 1e-2;
 function compare(
   result: string,
   [wantedNorm, ...wanted]: readonly [number, ...number[]],
-  received: Float32Array,
+  received: Result,
 ): Compared {
   const [receivedNorm, ...entries] = sample(received);
-  const root = Math.sqrt(received.length);
+  const root = Math.sqrt(received.values.length);
   const apart = norm(wanted.map((value, i) => value - (entries[i] ?? Number.NaN)));
   return {
     result,
@@ -74,16 +71,15 @@ afterAll(() => tf.setBackend('cpu'));
 test.each(Object.entries(namedNetworks))('%s', (name, network) => {
   const { cases, ...ends } = fixtureOf(name);
   expect(network).toMatchObject(ends);
+  const model = build(network);
   for (const pass of cases) {
-    const model = build(network);
     const compared: Compared[] = [];
-    runNetwork(model, pass, (result, received, shape) => {
-      if (result === 'output') expect(shape).toEqual(pass.outputShape);
+    runNetwork(model, pass, (result, received) => {
+      if (result === 'output') expect(received.shape).toEqual(pass.outputShape);
       const wanted = pass.results[result];
       if (wanted === undefined) throw new Error(`the fixture has no "${result}"`);
       compared.push(compare(result, wanted, received));
     });
-    model.dispose();
     expect(compared.map(({ result }) => result).toSorted()).toEqual(
       Object.keys(pass.results).toSorted(),
     );
@@ -97,4 +93,5 @@ test.each(Object.entries(namedNetworks))('%s', (name, network) => {
     const tolerance = Math.max(1e-4, 4 * pass.singlePrecision);
     expect(errors.filter(({ error }) => !(error < tolerance))).toEqual([]);
   }
+  model.dispose();
 });

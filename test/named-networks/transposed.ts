@@ -25,3 +25,21 @@ export function transposed(
   }
   return result;
 }
+
+/** One value of what {@link transposed} would give: that at `index`, row-major. */
+export function entryOfTransposed(
+  values: Float32Array,
+  shape: readonly number[],
+  axes: readonly number[],
+  index: number,
+): number {
+  const steps = shape.map((_, axis) => shape.slice(axis + 1).reduce((a, b) => a * b, 1));
+  let rest = index;
+  let place = 0;
+  for (const axis of axes.toReversed()) {
+    const length = shape[axis] ?? 1;
+    place += (rest % length) * (steps[axis] ?? 0);
+    rest = Math.floor(rest / length);
+  }
+  return values[place] ?? Number.NaN;
+}
