@@ -69,6 +69,7 @@ export {
   type Config,
   type NetworkConfig,
 } from './config/config-schema.js';
+export { withoutReplacedLength } from './config/run-length.js';
 export { vocColor } from './config/label-schema.js';
 export {
   CheckpointError,

@@ -1,8 +1,8 @@
 import { defineMetric, type Raster } from '@segkit/core';
-import * as z from 'zod';
+import type * as z from 'zod';
 
-import { expectAlike, expectImages } from './expect-images.js';
-import { RunningMean } from './running-mean.js';
+import { expectAlike } from './expect-images.js';
+import { imageMetric, imageMetricOptions } from './image-metric.js';
 
 /**
  * Peak signal-to-noise ratio in decibels: `10 log10(peak^2 / mean squared error)`.
@@ -26,12 +26,8 @@ export function peakSignalToNoiseRatio(
   return 10 * Math.log10(peak ** 2 / (squares / prediction.data.length));
 }
 
-const options = z.strictObject({
-  peak: z.number().positive().default(1).describe('The largest possible value of the images.'),
-});
-
 /** Options of the metric `psnr`. */
-export type PsnrMetricOptions = z.input<typeof options>;
+export type PsnrMetricOptions = z.input<typeof imageMetricOptions>;
 
 declare module '@segkit/core' {
   interface MetricOptions {
@@ -47,19 +43,6 @@ export const psnr = defineMetric({
   name: 'psnr',
   description: 'Peak signal-to-noise ratio of image-to-image tasks, mean over images, in dB.',
   source: 'https://en.wikipedia.org/wiki/Peak_signal-to-noise_ratio',
-  options,
-  create: ({ peak }, { path }) => {
-    let mean = new RunningMean();
-    return {
-      compares: 'images',
-      update: (observation) => {
-        const { prediction, target } = expectImages(observation, 'psnr', path);
-        mean.add(peakSignalToNoiseRatio(prediction, target, peak));
-      },
-      compute: () => ({ psnr: mean.value }),
-      reset: () => {
-        mean = new RunningMean();
-      },
-    };
-  },
+  options: imageMetricOptions,
+  create: ({ peak }, { path }) => imageMetric('psnr', peakSignalToNoiseRatio, peak, path),
 });

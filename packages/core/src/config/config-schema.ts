@@ -44,15 +44,16 @@ export interface Config {
 }
 
 /** What a network is made of: no images, no training. */
-export interface NetworkConfig extends Pick<Config, 'engine' | 'model' | 'loss'> {
+export interface NetworkConfig extends Pick<Config, 'seed' | 'engine' | 'model' | 'loss'> {
   readonly data: Pick<Config['data'], 'labels'>;
 }
 
 const count = z.number().int().positive();
 
-/** The sections that decide the network. */
+/** The sections that decide the network and its first weights. */
 function networkSections(registry: Registry) {
   return {
+    seed: z.number().int().default(0),
     engine: z
       .union([z.literal('auto').transform(() => null), z.null(), registry.spec('engine')])
       .default(null),
@@ -73,7 +74,6 @@ function configSchema(registry: Registry) {
   return z.strictObject({
     ...networkSections(registry),
     name: z.string().min(1).default('run'),
-    seed: z.number().int().default(0),
     data: z.strictObject({
       labels: labelSchema,
       train: dataset,

@@ -1,6 +1,6 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 
-import { ConfigError } from '../errors.js';
+import { dropOut, expectRate } from './dropout-mask.js';
 import { Module, type Mode } from './module.js';
 
 /** What a dropout is made of. */
@@ -20,9 +20,7 @@ export class Dropout extends Module {
   /** @throws ConfigError if the rate is outside [0, 1). */
   constructor({ rate }: DropoutOptions) {
     super();
-    if (!(rate >= 0 && rate < 1)) {
-      throw new ConfigError(`dropout: rate must be in [0, 1), received ${String(rate)}.`);
-    }
+    expectRate('dropout', rate);
     this.rate = rate;
   }
 
@@ -33,10 +31,6 @@ export class Dropout extends Module {
   forward(x: tf.Tensor4D, mode: Mode): tf.Tensor4D {
     const { rate } = this;
     if (!mode.training || rate === 0) return x;
-    const mask = new Float32Array(x.size);
-    for (let i = 0; i < mask.length; i++) {
-      mask[i] = mode.random.uniform() < rate ? 0 : 1 / (1 - rate);
-    }
-    return tf.tidy(() => tf.mul(x, tf.tensor4d(mask, x.shape)));
+    return dropOut(x, x.shape, rate, mode.random);
   }
 }

@@ -1,6 +1,6 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 
-import { ConfigError } from '../errors.js';
+import { dropOut, expectRate } from './dropout-mask.js';
 import { Module, type Mode } from './module.js';
 
 /** What a dropout is made of. */
@@ -20,9 +20,7 @@ export class Dropout2d extends Module {
   /** @throws ConfigError if the rate is outside [0, 1). */
   constructor({ rate }: Dropout2dOptions) {
     super();
-    if (!(rate >= 0 && rate < 1)) {
-      throw new ConfigError(`dropout2d: rate must be in [0, 1), received ${String(rate)}.`);
-    }
+    expectRate('dropout2d', rate);
     this.rate = rate;
   }
 
@@ -34,10 +32,6 @@ export class Dropout2d extends Module {
     const { rate } = this;
     if (!mode.training || rate === 0) return x;
     const [batch, , , channels] = x.shape;
-    const mask = new Float32Array(batch * channels);
-    for (let i = 0; i < mask.length; i++) {
-      mask[i] = mode.random.uniform() < rate ? 0 : 1 / (1 - rate);
-    }
-    return tf.tidy(() => tf.mul(x, tf.tensor4d(mask, [batch, 1, 1, channels])));
+    return dropOut(x, [batch, 1, 1, channels], rate, mode.random);
   }
 }

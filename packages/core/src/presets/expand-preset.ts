@@ -1,3 +1,4 @@
+import { withoutReplacedLength } from '../config/run-length.js';
 import { ConfigError } from '../errors.js';
 import type { PresetCatalog } from './preset-catalog.js';
 
@@ -27,10 +28,8 @@ export function expandPreset(catalog: PresetCatalog, input: unknown): unknown {
 }
 
 function mergeSection(key: string, given: Section, own: Section): Section {
-  // A run's length is given in steps or in epochs, never both.
-  const replaces = key === 'train' && ('steps' in own || 'epochs' in own);
-  const { steps: _, epochs: __, ...withoutLength } = given;
-  return { ...(replaces ? withoutLength : given), ...own };
+  const kept = key === 'train' ? withoutReplacedLength(given, Object.keys(own)) : given;
+  return { ...kept, ...own };
 }
 
 function isSection(value: unknown): value is Section {

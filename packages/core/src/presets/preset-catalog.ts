@@ -1,5 +1,5 @@
 import { DuplicateComponentError, UnknownComponentError } from '../errors.js';
-import { nearestFirst } from '../registry/describe-issue.js';
+import { takenName, unknownName } from '../registry/describe-issue.js';
 import type { Preset } from './preset.js';
 
 /** The presets that an app knows, by name. */
@@ -12,10 +12,7 @@ export class PresetCatalog {
    */
   add(preset: Preset): void {
     if (this.#presets.has(preset.name)) {
-      throw new DuplicateComponentError(
-        `plugins: a preset named "${preset.name}" is registered already; ` +
-          'give yours another name or leave the other one out.',
-      );
+      throw new DuplicateComponentError(takenName('preset', preset.name));
     }
     this.#presets.set(preset.name, preset);
   }
@@ -32,11 +29,9 @@ export class PresetCatalog {
   find(name: string): Preset {
     const preset = this.#presets.get(name);
     if (preset !== undefined) return preset;
-    const known = nearestFirst(name, [...this.#presets.keys()]).join(', ');
+    const known = [...this.#presets.keys()];
     throw new UnknownComponentError(
-      known === ''
-        ? `unknown preset "${name}": no preset is registered; pass presets to createApp({ plugins }).`
-        : `unknown preset "${name}"; registered, nearest first: ${known}.`,
+      unknownName('preset', name, known, 'pass presets to createApp({ plugins })'),
     );
   }
 }

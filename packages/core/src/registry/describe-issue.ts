@@ -17,6 +17,29 @@ export function nearestFirst(name: string, known: readonly string[]): string[] {
 }
 
 /**
+ * What is wrong with a name that nobody registered.
+ * @param remedy - What to do if nothing is registered at all.
+ */
+export function unknownName(
+  what: string,
+  name: string,
+  known: readonly string[],
+  remedy: string,
+): string {
+  if (known.length === 0) return `unknown ${what} "${name}": no ${what} is registered; ${remedy}.`;
+  const nearest = nearestFirst(name, known).join(', ');
+  return `unknown ${what} "${name}"; registered, nearest first: ${nearest}.`;
+}
+
+/** What is wrong with a name that is taken. */
+export function takenName(what: string, name: string): string {
+  return (
+    `plugins: a ${what} named "${name}" is registered already; ` +
+    'give yours another name or leave the other plugin out.'
+  );
+}
+
+/**
  * A zod issue as one sentence: what was expected, what was received.
  * @param issue - An issue of a parse made with `reportInput: true`.
  * @param knownKeys - Keys that the object at the issue's path may have, for unknown keys.

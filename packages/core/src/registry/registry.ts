@@ -4,7 +4,7 @@ import type { Logger } from '../components/logger.js';
 import { DuplicateComponentError, messageOf, UnknownComponentError } from '../errors.js';
 import { randomStream, type RandomStream } from '../tensor/random-stream.js';
 import type { Arguments, Instance, Kind, ResolvedSpec, Spec } from './component-kinds.js';
-import { describeIssue, nearestFirst } from './describe-issue.js';
+import { describeIssue, takenName, unknownName } from './describe-issue.js';
 import type { ComponentContext, Plugin } from './plugin.js';
 
 /** Identifies one component in the container. */
@@ -46,10 +46,7 @@ export class Registry {
   register(plugin: Plugin): void {
     const token = { kind: plugin.kind, name: plugin.name };
     if (this.#container.has(token)) {
-      throw new DuplicateComponentError(
-        `plugins: a ${plugin.kind} named "${plugin.name}" is registered already; ` +
-          'give yours another name or leave the other plugin out.',
-      );
+      throw new DuplicateComponentError(takenName(plugin.kind, plugin.name));
     }
     this.#container.register(token, plugin);
     this.#tokens.push(token);
@@ -68,17 +65,13 @@ export class Registry {
    */
   find<K extends Kind>(kind: K, name: string): Plugin<K> {
     const token = { kind, name };
-    if (!this.#container.has(token)) throw new UnknownComponentError(this.#unknown(kind, name));
-    return this.#container.resolve<K>(token);
-  }
-
-  #unknown(kind: Kind, name: string): string {
-    const known = this.list(kind).map((plugin) => plugin.name);
-    if (known.length === 0) {
-      return `unknown ${kind} "${name}": no ${kind} is registered; pass plugins to createApp().`;
+    if (!this.#container.has(token)) {
+      const known = this.list(kind).map((plugin) => plugin.name);
+      throw new UnknownComponentError(
+        unknownName(kind, name, known, 'pass plugins to createApp()'),
+      );
     }
-    const nearest = nearestFirst(name, known).join(', ');
-    return `unknown ${kind} "${name}"; registered, nearest first: ${nearest}.`;
+    return this.#container.resolve<K>(token);
   }
 
   /** The options' schema of a plugin, nested components included. */

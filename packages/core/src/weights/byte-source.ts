@@ -30,12 +30,13 @@ export function memorySource(bytes: Uint8Array, where: string): ByteSource {
   return {
     where,
     size: bytes.length,
-    // eslint-disable-next-line @typescript-eslint/require-await -- a refusal becomes a rejection, as for files
-    read: async (start, length) => {
-      expectRange(where, bytes.length, start, length);
-      // Not bytes.slice(), which a Buffer overrides by a view.
-      return new Uint8Array(bytes.subarray(start, start + length));
-    },
+    // A refusal becomes a rejection, as for files.
+    read: (start, length) =>
+      new Promise((resolve) => {
+        expectRange(where, bytes.length, start, length);
+        // Not bytes.slice(), which a Buffer overrides by a view.
+        resolve(new Uint8Array(bytes.subarray(start, start + length)));
+      }),
   };
 }
 

@@ -33,6 +33,11 @@ const entrySchema = z.object({
   data_offsets: z.tuple([z.number().int().nonnegative(), z.number().int().nonnegative()]),
 });
 
+/** What is wrong with the start of a file. */
+export function damagedHeader(where: string, what: string): CheckpointError {
+  return new CheckpointError(`${where}: ${what}; the file is truncated or no safetensors file.`);
+}
+
 /**
  * Parses the JSON header of a safetensors file and checks that its tensors fill the file without gap or overlap.
  * @param bytes - The header alone.
@@ -57,8 +62,7 @@ export function parseSafetensorsHeader(
 }
 
 function parseJson(bytes: Uint8Array, where: string): object {
-  const damaged = (what: string): CheckpointError =>
-    new CheckpointError(`${where}: ${what}; the file is truncated or no safetensors file.`);
+  const damaged = (what: string): CheckpointError => damagedHeader(where, what);
   let header: unknown;
   let survey;
   try {

@@ -3,6 +3,7 @@ import { CheckpointError } from '../errors.js';
 import type { ByteSource } from './byte-source.js';
 import { toFloat32 } from './element-type.js';
 import {
+  damagedHeader,
   maxHeaderBytes,
   parseSafetensorsHeader,
   type SafetensorsHeader,
@@ -86,8 +87,7 @@ async function readHeader(source: ByteSource): Promise<SafetensorsHeader> {
 
 /** Length of the JSON header, checked against the file's. */
 function headerLength(start: Uint8Array, size: number, where: string): number {
-  const damaged = (what: string): CheckpointError =>
-    new CheckpointError(`${where}: ${what}; the file is truncated or no safetensors file.`);
+  const damaged = (what: string): CheckpointError => damagedHeader(where, what);
   if (start.length < 8) throw damaged(`expected at least 8 bytes, received ${String(size)}`);
   const view = new DataView(start.buffer, start.byteOffset, start.byteLength);
   const length = Number(view.getBigUint64(0, true));

@@ -1,9 +1,7 @@
-import { defineTransform, mapSize, type Sample } from '@segkit/core';
+import { defineTransform, mapSize } from '@segkit/core';
 import * as z from 'zod';
 
-import { cropRaster } from '../rasters/crop-raster.js';
-import { padConstant, padReflect } from '../rasters/pad-raster.js';
-import { mapRasters, withRestore } from './map-rasters.js';
+import { padSample } from './pad-sample.js';
 
 const options = z.strictObject({
   margin: z
@@ -25,22 +23,6 @@ declare module '@segkit/core' {
 }
 
 /**
- * Enlarges a sample on every side by its mirror image. Added pixels do not count: their labels are `ignoreIndex`, their
- * instances and weights 0. The prediction is cropped back by `restore`.
- */
-export function mirrorPadSample(sample: Sample, margin: number, ignoreIndex: number): Sample {
-  const { height, width } = sample.image;
-  const size = mapSize(sample.image, (length) => length + 2 * margin);
-  const padded = mapRasters(sample, {
-    smooth: (raster) => padReflect(raster, size, margin),
-    exact: (raster, role) => padConstant(raster, size, role === 'labels' ? ignoreIndex : 0, margin),
-  });
-  return withRestore(padded, (prediction) =>
-    cropRaster(prediction, { top: margin, left: margin, height, width }),
-  );
-}
-
-/**
  * Shows a network of valid convolutions what its borders lack, so that it learns from whole images.
  * @see https://arxiv.org/abs/1505.04597
  */
@@ -49,7 +31,10 @@ export const mirrorPad = defineTransform({
   description: 'Mirrors images beyond their borders, for networks of valid convolutions (U-Net).',
   source: 'https://arxiv.org/abs/1505.04597',
   options,
-  create: ({ margin }, { labels }) => ({
-    apply: (sample) => mirrorPadSample(sample, margin, labels.ignoreIndex),
+  create: ({ margin }, { labels: { ignoreIndex } }) => ({
+    apply: (sample) => {
+      const size = mapSize(sample.image, (length) => length + 2 * margin);
+      return padSample(sample, { size, before: margin, mode: 'reflect', ignoreIndex });
+    },
   }),
 });

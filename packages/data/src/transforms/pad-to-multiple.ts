@@ -1,9 +1,7 @@
-import { defineTransform, mapSize, sameSize, type Sample } from '@segkit/core';
+import { defineTransform, mapSize, sameSize } from '@segkit/core';
 import * as z from 'zod';
 
-import { cropRaster } from '../rasters/crop-raster.js';
-import { padConstant, padReflect } from '../rasters/pad-raster.js';
-import { mapRasters, withRestore } from './map-rasters.js';
+import { padSample } from './pad-sample.js';
 
 const options = z.strictObject({
   multiple: z
@@ -27,34 +25,16 @@ declare module '@segkit/core' {
   }
 }
 
-/**
- * Enlarges a sample at the bottom and right to multiples of `multiple`. Added pixels do not count: their labels are
- * `ignoreIndex`, their instances and weights 0. The prediction is cropped back by `restore`.
- */
-export function padSample(
-  sample: Sample,
-  { multiple, mode }: z.output<typeof options>,
-  ignoreIndex: number,
-): Sample {
-  const { height, width } = sample.image;
-  const size = mapSize(sample.image, (length) => Math.ceil(length / multiple) * multiple);
-  if (sameSize(sample.image, size)) return sample;
-  const padded = mapRasters(sample, {
-    smooth: (raster) =>
-      mode === 'reflect' ? padReflect(raster, size) : padConstant(raster, size, 0),
-    exact: (raster, role) => padConstant(raster, size, role === 'labels' ? ignoreIndex : 0),
-  });
-  return withRestore(padded, (prediction) =>
-    cropRaster(prediction, { top: 0, left: 0, height, width }),
-  );
-}
-
-/** Enlarges samples of any size to sizes that a network with that output stride takes. */
+/** Enlarges samples of any size, at the bottom and the right, to sizes that a network with that output stride takes. */
 export const padToMultiple = defineTransform({
   name: 'pad-to-multiple',
   description: 'Pads images to a multiple of the network’s stride; predictions are cropped back.',
   options,
-  create: (padding, { labels }) => ({
-    apply: (sample) => padSample(sample, padding, labels.ignoreIndex),
+  create: ({ multiple, mode }, { labels: { ignoreIndex } }) => ({
+    apply: (sample) => {
+      const size = mapSize(sample.image, (length) => Math.ceil(length / multiple) * multiple);
+      if (sameSize(sample.image, size)) return sample;
+      return padSample(sample, { size, before: 0, mode, ignoreIndex });
+    },
   }),
 });

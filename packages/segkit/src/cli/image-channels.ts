@@ -1,10 +1,17 @@
-import { SegkitError, type ConfigInput } from '@segkit/core';
+import { ConfigError, SegkitError, type ConfigInput } from '@segkit/core';
 
 import type { OpenedConfig } from './open-config.js';
 
-/** Channels of the images that a config is for: what its training set says, its preset, or 3. No image is read. */
-export function imageChannels(opened: OpenedConfig): number {
-  return declaredChannels(opened) ?? opened.preset?.channels ?? 3;
+/**
+ * Channels of the images that a config is for: those given, what its training set says, its preset, or 3. No image is
+ * read.
+ * @param given - By `--channels`.
+ * @throws ConfigError if these are 0.
+ */
+export function imageChannels(opened: OpenedConfig, given: number | undefined): number {
+  const channels = given ?? declaredChannels(opened) ?? opened.preset?.channels ?? 3;
+  if (channels === 0) throw new ConfigError('--channels: expected at least 1, received 0.');
+  return channels;
 }
 
 /** A folder that does not say tells nothing. */

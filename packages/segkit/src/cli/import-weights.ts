@@ -17,7 +17,7 @@ import { toJson } from './format.js';
 import { configArgument } from './load-config.js';
 import { expectData } from './open-config.js';
 import { openNetwork, type NetworkOptions, type OpenedNetwork } from './open-network.js';
-import { addConfigOptions, parseCount, repeatable } from './options.js';
+import { addConfigOptions, channelsOption, repeatable } from './options.js';
 import { terminalLogger } from './terminal-logger.js';
 import type { Terminal } from './terminal.js';
 
@@ -54,11 +54,7 @@ export function addImportCommand(program: Command, terminal: Terminal): void {
     .option('--prefix <text>', 'start of the names in the file; default: found out')
     .addOption(repeatable('--rename <from=to>', 'replace the start of names in the file'))
     .option('--minimum <share>', "share of the network's values to be found", parseShare, 1)
-    .option(
-      '--channels <integer>',
-      "channels of the image; default: what data.train declares, the preset's, or 3",
-      parseCount,
-    )
+    .addOption(channelsOption())
     .option('--json', 'print the report as one JSON object');
   addConfigOptions(command)
     .addHelpText('after', help)

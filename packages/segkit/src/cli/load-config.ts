@@ -22,8 +22,8 @@ export const configArgument =
   'config file (.ts, .js, .mjs, .json, .yaml or .yml), or preset:<name>';
 
 /**
- * Loads a config: `preset:<name>`, or a file: the default export of a `.ts`, `.js`, `.mjs`, `.cjs`, `.mts` or `.cts` file, or the content of a
- * `.json`, `.yaml` or `.yml` file. A config without a name gets that of its folder.
+ * Loads a config: `preset:<name>`, or a file: the default export of a `.ts`, `.js`, `.mjs`, `.cjs`, `.mts` or `.cts`
+ * file, or the content of a `.json`, `.yaml` or `.yml` file. A config in a file without a name gets that of its folder.
  * @throws ConfigError if the file cannot be read or holds no object.
  */
 export async function loadConfig(path: string): Promise<LoadedConfig> {

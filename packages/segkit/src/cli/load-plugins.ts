@@ -21,8 +21,8 @@ function isPreset(value: unknown): value is Preset {
   );
 }
 
-/** Whether a value is what `defineBackbone` and its like return. */
-function isPlugin(value: unknown): value is Extension {
+/** Whether a value is what `definePreset`, `defineBackbone` and its like return. */
+function isExtension(value: unknown): value is Extension {
   if (isPreset(value)) return true;
   const candidate = value as Partial<Plugin> | null;
   return (
@@ -48,7 +48,7 @@ export async function loadPlugins(
 ): Promise<readonly Extension[]> {
   const found = new Set<Extension>();
   for (const entry of entries) {
-    if (isPlugin(entry)) found.add(entry);
+    if (isExtension(entry)) found.add(entry);
     else if (typeof entry === 'string') {
       for (const plugin of await pluginsOfModule(entry, baseFolder)) found.add(plugin);
     } else {
@@ -64,8 +64,8 @@ export async function loadPlugins(
 async function pluginsOfModule(specifier: string, baseFolder: string): Promise<Extension[]> {
   const exported = Object.values(await importFrom(specifier, baseFolder));
   const plugins = exported.flatMap((value) => {
-    if (isPlugin(value)) return [value];
-    return Array.isArray(value) ? (value as readonly unknown[]).filter(isPlugin) : [];
+    if (isExtension(value)) return [value];
+    return Array.isArray(value) ? (value as readonly unknown[]).filter(isExtension) : [];
   });
   if (plugins.length > 0) return plugins;
   throw new ConfigError(

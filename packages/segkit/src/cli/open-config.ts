@@ -1,6 +1,7 @@
 import {
   ConfigError,
   createApp,
+  withoutReplacedLength,
   type App,
   type ConfigInput,
   type Logger,
@@ -62,20 +63,17 @@ function applyOverrides(
   const defaults = overrides.length === 0 ? undefined : tryParse(app, config);
   return overrides.reduce<unknown>(
     (current, override) => setPath(current, override, defaults),
-    withoutReplacedLength(config, overrides),
+    withNewLength(config, overrides),
   ) as ConfigInput;
 }
 
-/** A run's length is given in steps or in epochs: setting one takes the place of the other. */
-function withoutReplacedLength(config: ConfigInput, overrides: readonly Override[]): ConfigInput {
-  const isSet = (key: string): boolean =>
-    overrides.some(({ path }) => path.join('.') === `train.${key}`);
+function withNewLength(config: ConfigInput, overrides: readonly Override[]): ConfigInput {
+  const keys = overrides.flatMap(({ path: [section, key, ...more] }) =>
+    section === 'train' && key !== undefined && more.length === 0 ? [key] : [],
+  );
   const train: unknown = config.train;
-  if (isSet('steps') === isSet('epochs') || typeof train !== 'object' || train === null) {
-    return config;
-  }
-  const { [isSet('steps') ? 'epochs' : 'steps']: _, ...kept } = config.train;
-  return { ...config, train: kept };
+  if (typeof train !== 'object' || train === null) return config;
+  return { ...config, train: withoutReplacedLength(train, keys) };
 }
 
 /** The config with its defaults, if it is valid without the overrides. */

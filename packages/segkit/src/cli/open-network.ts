@@ -39,11 +39,9 @@ export async function openNetwork(
   const opened = await openConfig(configOf(options), options, logger);
   const { app, config } = opened;
   const parsed = parseNetworkConfig(app.registry, config);
-  const channels = given ?? imageChannels(opened);
-  if (channels === 0) throw new ConfigError('--channels: expected at least 1, received 0.');
-  const { model } = buildNetwork(app.registry, parsed, channels);
+  const { model } = buildNetwork(app.registry, parsed, imageChannels(opened, given));
   const engine = await app.startEngine(parsed.engine);
-  model.initialize(randomStream(0).fork('weights'));
+  model.initialize(randomStream(parsed.seed).fork('weights'));
   return { ...opened, model, engine };
 }
 

@@ -22,6 +22,14 @@ export function repeatable(flags: string, description: string): Option {
   return new Option(flags, `${description}; repeatable`).argParser(collect).default([], 'none');
 }
 
+/** `--channels`, of commands about a network. */
+export function channelsOption(): Option {
+  return new Option(
+    '--channels <integer>',
+    "channels of the image; default: what data.train declares, the preset's, or 3",
+  ).argParser(parseCount);
+}
+
 /** Adds `--plugin module`. */
 export function addPluginOption(command: Command): Command {
   return command.addOption(

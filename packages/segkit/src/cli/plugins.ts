@@ -1,12 +1,10 @@
-import { createApp, kinds, type Kind, type Plugin, type Registry } from '@segkit/core';
+import { kinds, type Kind, type Plugin, type Registry } from '@segkit/core';
 import type { Command } from 'commander';
 import * as z from 'zod';
 
-import { firstParty } from '../first-party.js';
 import { toJson } from './format.js';
-import { loadPlugins } from './load-plugins.js';
+import { openApp } from './open-app.js';
 import { addPluginOption } from './options.js';
-import { terminalLogger } from './terminal-logger.js';
 import type { Terminal } from './terminal.js';
 
 interface PluginsOptions {
@@ -46,8 +44,7 @@ export function addPluginsCommand(program: Command, terminal: Terminal): void {
 }
 
 async function listPlugins({ plugin, json }: PluginsOptions, terminal: Terminal): Promise<void> {
-  const plugins = [...firstParty, ...(await loadPlugins(plugin, process.cwd()))];
-  const { registry } = createApp({ plugins, logger: terminalLogger(terminal) });
+  const { registry } = await openApp(plugin, terminal);
   const listings = kinds.flatMap((kind) =>
     registry.list(kind).map((listed) => describePlugin(registry, listed)),
   );

@@ -1,11 +1,9 @@
-import { buildNetwork, createApp, parseNetworkConfig, type App, type Preset } from '@segkit/core';
+import { buildNetwork, parseNetworkConfig, type App, type Preset } from '@segkit/core';
 import type { Command } from 'commander';
 
-import { firstParty } from '../first-party.js';
 import { formatCount, formatTable, toJson } from './format.js';
-import { loadPlugins } from './load-plugins.js';
+import { openApp } from './open-app.js';
 import { addPluginOption } from './options.js';
-import { terminalLogger } from './terminal-logger.js';
 import type { Terminal } from './terminal.js';
 
 interface PresetsOptions {
@@ -42,7 +40,7 @@ export function addPresetsCommand(program: Command, terminal: Terminal): void {
   addPluginOption(command)
     .addHelpText('after', help)
     .action(async (options: PresetsOptions) => {
-      const app = await openApp(options, terminal);
+      const app = await openApp(options.plugin, terminal);
       const listings = app.presets.list().map((preset) => describePreset(app, preset));
       terminal.writeOut(options.json === true ? toJson(listings) : formatListings(listings));
     });
@@ -51,14 +49,9 @@ export function addPresetsCommand(program: Command, terminal: Terminal): void {
     .description('Print a preset as a config in JSON, to be edited: its data set is an example.')
     .argument('<name>', 'as segkit presets lists it');
   addPluginOption(show).action(async (name: string, options: PresetsOptions) => {
-    const app = await openApp(options, terminal);
+    const app = await openApp(options.plugin, terminal);
     terminal.writeOut(toJson(editable(app.presets.find(name))));
   });
-}
-
-async function openApp({ plugin }: PresetsOptions, terminal: Terminal): Promise<App> {
-  const plugins = [...firstParty, ...(await loadPlugins(plugin, process.cwd()))];
-  return createApp({ plugins, logger: terminalLogger(terminal) });
 }
 
 function describePreset(app: App, preset: Preset): PresetListing {

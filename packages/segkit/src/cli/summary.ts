@@ -1,11 +1,11 @@
-import { ConfigError, formatSize, type Size, type Summary } from '@segkit/core';
+import { formatSize, type Size, type Summary } from '@segkit/core';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 
 import { imageChannels } from './image-channels.js';
 import { formatCount, formatTable, toJson } from './format.js';
 import { configArgument } from './load-config.js';
 import { openConfig } from './open-config.js';
-import { addConfigOptions, parseCount, type ConfigOptions } from './options.js';
+import { addConfigOptions, channelsOption, type ConfigOptions } from './options.js';
 import { terminalLogger } from './terminal-logger.js';
 import type { Terminal } from './terminal.js';
 
@@ -34,11 +34,7 @@ export function addSummaryCommand(program: Command, terminal: Terminal): void {
         "height and width of the image; default: the preset's, or 256x256",
       ).argParser(parseSize),
     )
-    .option(
-      '--channels <integer>',
-      "channels of the image; default: what data.train declares, the preset's, or 3",
-      parseCount,
-    )
+    .addOption(channelsOption())
     .option('--json', 'print one JSON object');
   addConfigOptions(command)
     .addHelpText('after', help)
@@ -63,8 +59,7 @@ async function summarize(
   const opened = await openConfig(path, options, terminalLogger(terminal));
   const { app, config, preset } = opened;
   const size = options.size ?? preset?.size ?? { height: 256, width: 256 };
-  const channels = options.channels ?? imageChannels(opened);
-  if (channels === 0) throw new ConfigError('--channels: expected at least 1, received 0.');
+  const channels = imageChannels(opened, options.channels);
   const summary = await app.summarize(config, { ...size, channels });
   terminal.writeOut(options.json === true ? toJson(summary) : formatSummary(summary));
 }

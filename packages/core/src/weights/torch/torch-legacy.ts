@@ -6,13 +6,11 @@ import { PickleStorage, type PickleValue } from '../pickle/pickle-value.js';
 import { unpickle } from '../pickle/unpickle.js';
 import { findStateDict } from './find-state-dict.js';
 import { takeTensors } from './take-tensors.js';
-import { torchHost } from './torch-pickle.js';
+import { maxPickleBytes, torchHost } from './torch-pickle.js';
 
 /** Opens every file of the old format. */
 const magicNumber = 0x1950a86a20f9469cfc6cn;
 const protocolVersion = 1001;
-/** The pickles before the data are far smaller than this, in bytes. */
-const maxPickleBytes = 16 * 1024 * 1024;
 
 /**
  * Reads a checkpoint as `torch.save` wrote it before PyTorch 1.6: five pickles (magic number, version, system, object,

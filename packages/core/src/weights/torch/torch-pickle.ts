@@ -7,6 +7,9 @@ import {
 } from '../pickle/pickle-value.js';
 import type { PickleHost } from '../pickle/pickle-machine.js';
 
+/** The most that a checkpoint's pickles have together; those of 100,000 tensors have 10 MB. */
+export const maxPickleBytes = 16 * 1024 * 1024;
+
 /** PyTorch's storage classes. */
 const storageTypes: ReadonlyMap<string, ElementType> = new Map([
   ['torch.DoubleStorage', 'F64'],

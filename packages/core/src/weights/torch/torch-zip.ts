@@ -6,11 +6,8 @@ import type { PickleStorage } from '../pickle/pickle-value.js';
 import { unpickle } from '../pickle/unpickle.js';
 import { findStateDict } from './find-state-dict.js';
 import { takeTensors } from './take-tensors.js';
-import { torchHost } from './torch-pickle.js';
+import { maxPickleBytes, torchHost } from './torch-pickle.js';
 import { openZip, type StoredZip } from './stored-zip.js';
-
-/** A pickle of 100,000 tensors has 10 MB. */
-const maxPickleBytes = 16 * 1024 * 1024;
 
 /**
  * Reads a checkpoint as `torch.save` writes it since PyTorch 1.6: a zip archive of `NAME/data.pkl` and one entry
