@@ -2,8 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 
 import type { NamedArray, Optimizer } from '../components/optimizer.js';
 import { CheckpointError, SegkitError } from '../errors.js';
-import { constant } from '../nn/initializers.js';
-import { Parameter } from '../nn/parameter.js';
+import type { Parameter } from '../nn/parameter.js';
 import { expectShape } from '../tensor/expect-shape.js';
 import { parameterSettings, type Grouping, type ParameterSettings } from './parameter-groups.js';
 
@@ -102,15 +101,9 @@ export function slotOptimizer<Slot extends string>(
 
 function zeroSlots<Slot extends string>(
   names: readonly Slot[],
-  { shape, size, torchAxes }: Parameter,
+  parameter: Parameter,
 ): ReadonlyMap<Slot, Parameter> {
-  return new Map(
-    names.map((name) => {
-      const slot = new Parameter({ shape, initializer: constant(0), trainable: false, torchAxes });
-      slot.assign(new Float32Array(size));
-      return [name, slot];
-    }),
-  );
+  return new Map(names.map((name) => [name, parameter.zerosLike()]));
 }
 
 function applyAll<Slot extends string>(

@@ -30,6 +30,7 @@ export function fit(
       } finally {
         signal?.removeEventListener('abort', abort);
         plan.optimizer.dispose();
+        plan.averages?.dispose();
         plan.model.dispose();
       }
     };

@@ -1,8 +1,9 @@
 import { startRunFolder, type RunPlace } from '../checkpoint/start-run-folder.js';
 import type { Dataset } from '../components/dataset.js';
 import type { Logger } from '../components/logger.js';
+import type { Schedule } from '../components/schedule.js';
 import type { Config } from '../config/config-schema.js';
-import { DataError } from '../errors.js';
+import { ConfigError, DataError } from '../errors.js';
 import type { EvaluationPlan } from '../inference/evaluate.js';
 import { planInput } from '../inference/plan-input.js';
 import { applyTransforms } from '../loading/apply-transforms.js';
@@ -16,7 +17,9 @@ import type { Parameter } from '../nn/parameter.js';
 import type { Registry } from '../registry/registry.js';
 import { randomStream, type RandomStream } from '../tensor/random-stream.js';
 import { openPretrained } from '../weights/open-pretrained.js';
+import { Freezer } from './freezer.js';
 import type { RunPlan } from './run-plan.js';
+import { WeightAverages } from './weight-averages.js';
 
 /**
  * Builds and checks everything a run needs - data, network, sizes - and only then makes weights and the folder.
@@ -36,14 +39,18 @@ export async function prepareRun(
   const totalSteps = config.train.steps ?? (config.train.epochs ?? 1) * loader.batchesPerEpoch;
   const scheduleScope = { path: 'schedule' };
   const schedule = registry.create('schedule', config.schedule, { totalSteps }, scheduleScope);
+  expectValidation(schedule, network.validation);
   const callbacks = config.callbacks.map((spec, index) => ({
     name: spec.name,
     callback: registry.create('callback', spec, {}, { path: `callbacks.${String(index)}` }),
   }));
   const assignPretrained = await openPretrained(registry, model.backbone, place.baseFolder, logger);
+  const freezer = new Freezer(model, config.train.freeze);
   const folder = await startRunFolder(config, engine, place, model);
   model.initialize(random.fork('weights'));
   assignPretrained();
+  const { ema } = config.train;
+  const averages = ema && new WeightAverages(model, ema.decay);
   const parameters = trainableParameters(model);
   const optimizerScope = { path: 'optimizer' };
   return {
@@ -55,9 +62,10 @@ export async function prepareRun(
     engine,
     seed: config.seed,
     random,
-    batchSize: config.train.batchSize,
     totalSteps,
-    validateEvery: config.train.validateEvery,
+    train: config.train,
+    freezer,
+    averages,
   };
 }
 
@@ -76,7 +84,8 @@ async function prepareNetwork(
   expectSameChannels(train, validationSet);
 
   const { loss, model } = buildNetwork(registry, config, train.channels, random);
-  const { batchSize } = config.train;
+  // The gradients of a step come from `accumulate` batches.
+  const batchSize = config.train.batchSize * config.train.accumulate;
   const transforms = createTransforms(registry, config, 'train');
   const loader = new Loader({ dataset: train, transforms, loss, batchSize, random });
   const validation = validationSet && {
@@ -94,6 +103,14 @@ async function prepareNetwork(
 
 function trainableParameters(model: SegmentationModel): Map<string, Parameter> {
   return new Map([...model.namedParameters()].filter(([, parameter]) => parameter.trainable));
+}
+
+function expectValidation(schedule: Schedule, validation: EvaluationPlan | null): void {
+  if (schedule.observe === undefined || validation !== null) return;
+  const message = 'this schedule follows validations, and there is no data.validation';
+  throw new ConfigError(`schedule: ${message}; name a validation set.`, [
+    { path: 'schedule', message },
+  ]);
 }
 
 function expectSameChannels(train: Dataset, validation: Dataset | null): void {

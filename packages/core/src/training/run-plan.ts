@@ -4,8 +4,11 @@ import type { Optimizer } from '../components/optimizer.js';
 import type { Schedule } from '../components/schedule.js';
 import type { EvaluationPlan } from '../inference/evaluate.js';
 import type { Loader } from '../loading/loader.js';
+import type { TrainConfig } from '../config/train-schema.js';
 import type { SegmentationModel } from '../model/segmentation-model.js';
 import type { RandomStream } from '../tensor/random-stream.js';
+import type { Freezer } from './freezer.js';
+import type { WeightAverages } from './weight-averages.js';
 
 /** A callback and the name it was asked for by. */
 export interface NamedCallback {
@@ -27,9 +30,10 @@ export interface RunPlan {
   readonly engine: string;
   readonly seed: number;
   readonly random: RandomStream;
-  readonly batchSize: number;
   readonly totalSteps: number;
-  /** Steps between validations; `null` validates at the end of every epoch. */
-  readonly validateEvery: number | null;
+  readonly train: TrainConfig;
+  readonly freezer: Freezer;
+  /** `null` if the config asks for none. */
+  readonly averages: WeightAverages | null;
   readonly trainSamples: number;
 }
