@@ -1,6 +1,7 @@
 import {
   createApp,
   type Callback,
+  type CheckpointRequest,
   type Plugin,
   type RunControl,
   silentLogger,
@@ -18,6 +19,8 @@ export function makeCallback(plugin: Plugin<'callback'>, options: object = {}): 
 export interface FakeRun extends RunControl {
   /** Names given to `saveCheckpoint`. */
   readonly saved: string[];
+  /** Options given to `saveCheckpoint`. */
+  readonly requests: CheckpointRequest[];
   /** Reasons given to `stop`. */
   readonly stops: string[];
 }
@@ -25,15 +28,18 @@ export interface FakeRun extends RunControl {
 /** For tests: makes a run in a folder. */
 export function fakeRun(folder: string | null): FakeRun {
   const saved: string[] = [];
+  const requests: CheckpointRequest[] = [];
   const stops: string[] = [];
   return {
     folder,
     saved,
+    requests,
     stops,
     stop: (reason) => void stops.push(reason),
-    saveCheckpoint: (name) => {
+    saveCheckpoint: (name, options = {}) => {
       saved.push(name);
-      return Promise.resolve(`checkpoints/${name}`);
+      requests.push(options);
+      return `checkpoints/${name}`;
     },
   };
 }

@@ -1,3 +1,5 @@
+import type { StateValue } from './state-value.js';
+
 /** What a schedule hears of a validation. */
 export interface ObservedValidation {
   readonly loss: number;
@@ -5,12 +7,9 @@ export interface ObservedValidation {
   readonly metrics: Readonly<Record<string, number>>;
 }
 
-/** A schedule's memory as it lies in a checkpoint: plain JSON. */
-export type ScheduleState = Readonly<Record<string, number | string>>;
-
 /**
  * Scales the learning rate over the run. A factor is a function of the step alone, unless the schedule listens to
- * validations: then it has all three of `observe`, `state` and `restore`, and goes on exactly from what it saved.
+ * validations: then it also has `state` and `restore`, and goes on exactly from what it saved.
  */
 export interface Schedule {
   /**
@@ -23,10 +22,10 @@ export interface Schedule {
    * @throws ConfigError if the validation lacks the number that the schedule watches.
    */
   observe?(validation: ObservedValidation): void;
-  /** What `observe` left behind. */
-  state?(): ScheduleState;
+  /** What it remembers beside the step, for a checkpoint. Left out: nothing. */
+  state?(): StateValue;
   /** Takes up what `state` gave. @throws CheckpointError if it is not its own. */
-  restore?(state: ScheduleState): void;
+  restore?(state: StateValue): void;
 }
 
 /** What a schedule's factory is told. */

@@ -1,6 +1,8 @@
+import { runBeginning, untroubled } from '../checkpoint/checkpoint-state.js';
 import { startRunFolder, type RunPlace } from '../checkpoint/start-run-folder.js';
 import type { Dataset } from '../components/dataset.js';
 import type { Logger } from '../components/logger.js';
+import type { Optimizer } from '../components/optimizer.js';
 import type { Schedule } from '../components/schedule.js';
 import type { Config } from '../config/config-schema.js';
 import { ConfigError, DataError } from '../errors.js';
@@ -21,6 +23,12 @@ import { Freezer } from './freezer.js';
 import type { RunPlan } from './run-plan.js';
 import { WeightAverages } from './weight-averages.js';
 
+/** What is there once a run's weights are. */
+export type TrainedState = Pick<RunPlan, 'optimizer' | 'averages' | 'start' | 'guards'>;
+
+/** A run's parts before any weight is made. */
+export type RunParts = Omit<RunPlan, keyof TrainedState | 'folder' | 'lock' | 'warnings'>;
+
 /**
  * Builds and checks everything a run needs - data, network, sizes - and only then makes weights and the folder.
  * @param engine - Name of the engine that was started.
@@ -33,40 +41,80 @@ export async function prepareRun(
   place: RunPlace,
   logger: Logger,
 ): Promise<RunPlan> {
+  const { baseFolder } = place;
+  const parts = await prepareParts(registry, config, engine, baseFolder);
+  const assignPretrained = await openPretrained(registry, parts.model.backbone, baseFolder, logger);
+  const { folder, lock } = await startRunFolder(config, engine, place, parts.model);
+  parts.model.initialize(parts.random.fork('weights'));
+  assignPretrained();
+  return { ...parts, ...beginning(registry, config, parts.model), folder, lock, warnings: [] };
+}
+
+/** The state of a run whose network has its first weights. */
+export function beginning(
+  registry: Registry,
+  config: Config,
+  model: SegmentationModel,
+): TrainedState {
+  return {
+    optimizer: createOptimizer(registry, config, model),
+    averages: createAverages(config, model),
+    start: runBeginning,
+    guards: untroubled,
+  };
+}
+
+/**
+ * Builds and checks a run's parts; no weight is allocated, nothing is written.
+ * @throws SegkitError saying what is wrong and how to fix it.
+ */
+export async function prepareParts(
+  registry: Registry,
+  config: Config,
+  engine: string,
+  baseFolder: string,
+): Promise<RunParts> {
   const random = randomStream(config.seed);
-  const network = await prepareNetwork(registry, config, place.baseFolder, random);
-  const { model, loader } = network;
-  const totalSteps = config.train.steps ?? (config.train.epochs ?? 1) * loader.batchesPerEpoch;
+  const network = await prepareNetwork(registry, config, baseFolder, random);
+  const { batchesPerEpoch } = network.loader;
+  const totalSteps = config.train.steps ?? (config.train.epochs ?? 1) * batchesPerEpoch;
   const scheduleScope = { path: 'schedule' };
   const schedule = registry.create('schedule', config.schedule, { totalSteps }, scheduleScope);
   expectValidation(schedule, network.validation);
-  const callbacks = config.callbacks.map((spec, index) => ({
-    name: spec.name,
-    callback: registry.create('callback', spec, {}, { path: `callbacks.${String(index)}` }),
-  }));
-  const assignPretrained = await openPretrained(registry, model.backbone, place.baseFolder, logger);
-  const freezer = new Freezer(model, config.train.freeze);
-  const folder = await startRunFolder(config, engine, place, model);
-  model.initialize(random.fork('weights'));
-  assignPretrained();
-  const { ema } = config.train;
-  const averages = ema && new WeightAverages(model, ema.decay);
-  const parameters = trainableParameters(model);
-  const optimizerScope = { path: 'optimizer' };
   return {
     ...network,
-    optimizer: registry.create('optimizer', config.optimizer, { parameters }, optimizerScope),
     schedule,
-    callbacks,
-    folder,
+    callbacks: config.callbacks.map((spec, index) => ({
+      name: spec.name,
+      callback: registry.create('callback', spec, {}, { path: `callbacks.${String(index)}` }),
+    })),
     engine,
     seed: config.seed,
     random,
+    batchSize: config.train.batchSize * config.train.accumulate,
     totalSteps,
+    validateEvery: config.train.validateEvery,
     train: config.train,
-    freezer,
-    averages,
+    freezer: new Freezer(network.model, config.train.freeze),
   };
+}
+
+/** Makes the config's optimiser for the network's trainable parameters, which must have values. */
+export function createOptimizer(
+  registry: Registry,
+  config: Config,
+  model: SegmentationModel,
+): Optimizer {
+  const parameters = trainableParameters(model);
+  return registry.create('optimizer', config.optimizer, { parameters }, { path: 'optimizer' });
+}
+
+/** Makes the averages that the config asks for; they start from the network's weights of the moment. */
+export function createAverages(
+  { train: { ema } }: Config,
+  model: SegmentationModel,
+): WeightAverages | null {
+  return ema && new WeightAverages(model, ema.decay);
 }
 
 /** Opens the data, assembles the network around it and checks that they fit; no weight is allocated. */

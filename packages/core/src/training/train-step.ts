@@ -9,6 +9,7 @@ import type { SegmentationModel } from '../model/segmentation-model.js';
 import type { TrainMode } from '../nn/module.js';
 import { globalNorm } from '../ops/global-norm.js';
 import { clipGradients, type ClipSettings } from '../optim/clip-gradients.js';
+import type { Verdict } from './guards/update-guard.js';
 
 /** What one update needs. */
 export interface TrainStep {
@@ -123,8 +124,8 @@ async function numberOf(tensor: tf.Scalar): Promise<number> {
 export async function trainStep(
   plan: TrainStep,
   samples: readonly Sample[],
-  mayUpdate: (measured: StepMeasure) => boolean,
-): Promise<StepMeasure> {
+  judge: (measured: StepMeasure) => Verdict,
+): Promise<StepMeasure & { readonly verdict: Verdict }> {
   const { optimizer, learningRate, clip } = plan;
   const { losses, gradients } = await accumulateGradients(plan, samples);
   const { norm, clipped } = tf.tidy(() => {
@@ -136,8 +137,11 @@ export async function trainStep(
       [norm, ...losses].map(numberOf),
     );
     const measured = { loss: parts.reduce((total, part) => total + part, 0), gradientNorm };
-    if (mayUpdate(measured)) optimizer.step(new Map(Object.entries(clipped)), learningRate);
-    return measured;
+    const verdict = judge(measured);
+    if (verdict.action === 'update') {
+      optimizer.step(new Map(Object.entries(clipped)), learningRate);
+    }
+    return { ...measured, verdict };
   } finally {
     tf.dispose([norm, [...losses], gradients, clipped]);
   }

@@ -2,19 +2,23 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import * as tf from '@tensorflow/tfjs-core';
 
-import { collectWeights, writeTensors } from '../checkpoint/weights.js';
-import { checkpointPaths, writeJson } from '../checkpoint/run-folder.js';
-import type { RunControl } from '../components/callback.js';
+import type { CheckpointRequest, RunControl } from '../components/callback.js';
 import type { Sample } from '../components/sample.js';
-import type { TrainingEvent } from '../components/training-event.js';
-import { CheckpointError } from '../errors.js';
+import type { TrainingEvent, Warning, WarningCause } from '../components/training-event.js';
+import { listCheckpoints } from '../checkpoint/checkpoint-files.js';
+import { describeLowDisk } from '../checkpoint/disk-space.js';
+import { readNewestCheckpoint, type WholeCheckpoint } from '../checkpoint/open-checkpoint.js';
+import { TrainingError } from '../errors.js';
 import { evaluate } from '../inference/evaluate.js';
 import { EventChannel } from './event-channel.js';
-import { TensorLeaks } from './guards/tensor-leaks.js';
+import { describeLeak, TensorLeaks } from './guards/tensor-leaks.js';
 import { UpdateGuard, type Verdict } from './guards/update-guard.js';
 import { watchStall } from './guards/watch-stall.js';
 import { RateMeter } from './rate-meter.js';
 import type { RunPlan } from './run-plan.js';
+import { restoreCheckpoint, trainingTensors } from './restore-checkpoint.js';
+import { RunProgress } from './run-progress.js';
+import { RunSaver } from './run-saver.js';
 import { trainStep } from './train-step.js';
 
 const now = (): number => performance.now() / 1000;
@@ -24,171 +28,179 @@ export class TrainingRun implements RunControl {
   readonly folder: string | null;
   readonly #plan: RunPlan;
   readonly #channel: EventChannel;
+  readonly #progress: RunProgress;
+  readonly #saver: RunSaver;
   readonly #rate = new RateMeter();
   readonly #guard: UpdateGuard;
   readonly #leaks = new TensorLeaks();
-  #step = 0;
-  #epoch = 0;
-  #validatedAt = -1;
-  #stopReason: string | undefined;
-  #abandoned = false;
+  #abandoned: string | undefined;
 
   constructor(plan: RunPlan, next: (event: TrainingEvent) => void) {
     this.#plan = plan;
     this.folder = plan.folder;
-    this.#guard = new UpdateGuard(plan.train);
     this.#channel = new EventChannel(plan.callbacks, next);
+    this.#progress = new RunProgress(plan.start);
+    this.#saver = new RunSaver(plan);
+    this.#guard = new UpdateGuard(plan.train, plan.guards);
   }
 
-  /** Ends the run after the current step. */
+  /** Ends the run after the current step; resuming it does not go on. */
   stop(reason: string): void {
-    this.#stopReason ??= reason;
+    this.#progress.end(reason);
   }
 
-  /** Ends the run after the current step because nobody waits for it any more: no further validation. */
+  /** Interrupts the run after the current step, without a further validation; it can be resumed. */
   abandon(reason: string): void {
-    this.#abandoned = true;
-    this.stop(reason);
+    this.#abandoned ??= reason;
   }
 
-  async saveCheckpoint(name: string): Promise<string> {
-    if (this.folder === null) {
-      throw new CheckpointError(`checkpoint "${name}": the run has no folder; give fit() one.`);
-    }
-    const { model, optimizer, seed } = this.#plan;
-    const paths = checkpointPaths(this.folder, name);
-    await writeTensors(paths.weights, await collectWeights(model), { framework: 'segkit' });
-    await writeTensors(paths.optimizer, await optimizer.state());
-    await writeJson(paths.state, { step: this.#step, epoch: this.#epoch, seed });
-    await this.#emit({ type: 'checkpoint-saved', step: this.#step, name, path: paths.weights });
-    return paths.weights;
+  saveCheckpoint(name: string, options: CheckpointRequest = {}): string {
+    return this.#saver.request(name, options, this.#progress.step);
   }
 
   /** Trains to the end and closes the callbacks, however it ends. */
   async run(): Promise<void> {
-    const started = now();
     try {
       await this.#emitStart();
+      await this.#validateIfDue();
       while (!this.#finished()) await this.#runEpoch();
       await this.#validate();
-      await this.#emit({
-        type: 'run-end',
-        step: this.#step,
-        epoch: this.#epoch,
-        reason: this.#stopReason ?? 'completed',
-        seconds: now() - started,
-      });
+      const { step, epoch, seconds, stopReason } = this.#progress;
+      const reason = this.#abandoned ?? stopReason ?? 'completed';
+      await this.#emit({ type: 'run-end', step, epoch, reason, seconds });
+      await this.#saver.settle();
+      await this.#tellSaved();
     } finally {
+      // What was copied is written even if the run failed.
+      await this.#saver.settle();
       await this.#channel.close();
     }
   }
 
   #finished(): boolean {
-    return this.#step >= this.#plan.totalSteps || this.#stopReason !== undefined;
+    const { step, stopReason } = this.#progress;
+    return step >= this.#plan.totalSteps || stopReason !== null || this.#abandoned !== undefined;
   }
 
-  #emit(event: TrainingEvent): Promise<void> {
-    return this.#channel.emit(event, this);
+  /** Delivers an event, then saves what callbacks asked for meanwhile. */
+  async #emit(event: TrainingEvent): Promise<void> {
+    await this.#channel.emit(event, this);
+    const low = await this.#saver.copyRequested(this.#progress.position, this.#guard.state());
+    if (low !== undefined) await this.#channel.emit(this.#warning(describeLowDisk(low), low), this);
+    await this.#tellSaved();
   }
 
-  #emitStart(): Promise<void> {
-    const { engine, seed, totalSteps, train, model, loader, trainSamples } = this.#plan;
-    return this.#emit({
+  async #tellSaved(): Promise<void> {
+    for (const saved of this.#saver.takeSaved()) {
+      await this.#channel.emit({ type: 'checkpoint-saved', ...saved }, this);
+    }
+  }
+
+  async #emitStart(): Promise<void> {
+    const { engine, seed, totalSteps, batchSize, model, loader, trainSamples } = this.#plan;
+    const { step } = this.#progress;
+    await this.#emit({
       type: 'run-start',
       folder: this.folder,
       engine,
       seed,
+      step,
       totalSteps,
       stepsPerEpoch: loader.batchesPerEpoch,
-      batchSize: train.batchSize * train.accumulate,
+      batchSize,
       parameters: model.parameterCount,
       trainSamples,
       validationSamples: this.#plan.validation?.dataset.length ?? 0,
     });
+    for (const message of this.#plan.warnings) await this.#emit({ type: 'warning', step, message });
   }
 
+  /** One epoch, or what an interruption left of it. */
   async #runEpoch(): Promise<void> {
+    const { loader } = this.#plan;
+    const progress = this.#progress;
+    if (
+      progress.epoch === 0 ||
+      (progress.epochEnded && progress.batches === loader.batchesPerEpoch)
+    ) {
+      progress.beginEpoch();
+      await this.#emit({ type: 'epoch-start', epoch: progress.epoch, step: progress.step });
+    }
+    if ((await this.#runBatches()) === 'returned' || progress.batches === 0) return;
+    const isWhole = progress.batches === loader.batchesPerEpoch;
+    if (!progress.epochEnded) {
+      // The end of an epoch that was left in its middle is told, but comes again when the run is resumed.
+      if (isWhole) progress.endEpoch();
+      const { epoch, step, meanLoss: loss } = progress;
+      await this.#emit({ type: 'epoch-end', epoch, step, loss });
+    }
+    if (this.#plan.validateEvery === null) await this.#validate();
+  }
+
+  /** @returns Whether the epoch is over, or the run went back to a checkpoint. */
+  async #runBatches(): Promise<'over' | 'returned'> {
     const {
       loader,
-      train: { validateEvery, stalledAfter },
+      train: { stalledAfter },
     } = this.#plan;
-    this.#epoch += 1;
-    await this.#emit({ type: 'epoch-start', epoch: this.#epoch, step: this.#step });
-    let lossSum = 0;
-    let steps = 0;
-    let updates = 0;
-    let upcoming = this.#load(0);
-    while (steps < loader.batchesPerEpoch && !this.#finished()) {
+    const progress = this.#progress;
+    if (progress.batches === loader.batchesPerEpoch) return 'over';
+    let upcoming = this.#load(progress.batches);
+    while (progress.batches < loader.batchesPerEpoch && !this.#finished()) {
       const requested = now();
       const samples = await watchStall(upcoming, stalledAfter, (seconds) => this.#stalled(seconds));
       const dataSeconds = now() - requested;
       // The next batch is decoded and augmented while this one trains.
-      if (steps + 1 < loader.batchesPerEpoch) upcoming = this.#load(steps + 1);
-      const { loss, updated } = await this.#takeStep(samples, requested, dataSeconds);
-      steps += 1;
-      if (updated) {
-        lossSum += loss;
-        updates += 1;
-      }
+      const next = progress.batches + 1;
+      if (next < loader.batchesPerEpoch) upcoming = this.#load(next);
+      if ((await this.#takeStep(samples, requested, dataSeconds)) === 'returned') return 'returned';
       // An engine and data that never wait would otherwise keep timers and signals from ever being heard.
       await nextTurn();
-      if (validateEvery !== null && this.#step % validateEvery === 0) await this.#validate();
+      await this.#validateIfDue();
     }
-    if (steps === 0) return;
-    await this.#emit({
-      type: 'epoch-end',
-      epoch: this.#epoch,
-      step: this.#step,
-      loss: lossSum / updates,
-    });
-    if (validateEvery === null) await this.#validate();
+    return 'over';
   }
 
   #load(position: number): Promise<readonly Sample[]> {
-    const loading = this.#plan.loader.batch(this.#epoch, position);
+    const loading = this.#plan.loader.batch(this.#progress.epoch, position);
     // Awaited later; without this an error before then would end the process.
     loading.catch(() => undefined);
     return loading;
   }
 
-  async #stalled(seconds: number): Promise<void> {
-    const message = `loading: no batch for ${String(seconds)} s in epoch ${String(this.#epoch)}; is the disk or the network slow?`;
-    const cause = { guard: 'stalled-loader', epoch: this.#epoch, seconds } as const;
-    await this.#emit({ type: 'warning', step: this.#step, message, cause });
-  }
-
-  /** @returns The loss, and whether the weights were updated. */
   async #takeStep(
     samples: readonly Sample[],
     started: number,
     dataSeconds: number,
-  ): Promise<{ readonly loss: number; readonly updated: boolean }> {
-    const { model, loss, optimizer, schedule, random, totalSteps, train, freezer, averages } =
-      this.#plan;
-    const step = this.#step + 1;
-    freezer.apply(this.#step);
-    const learningRate = optimizer.learningRate * schedule.factor(this.#step);
+  ): Promise<'taken' | 'returned'> {
+    const { optimizer, schedule, random, totalSteps, train, freezer, averages } = this.#plan;
+    const progress = this.#progress;
+    const step = progress.step + 1;
+    freezer.apply(progress.step);
+    const learningRate =
+      optimizer.learningRate * schedule.factor(progress.step) * this.#guard.rateFactor;
     const mode = { training: true, random: random.fork('step').fork(step) } as const;
-    let verdict: Verdict = { action: 'skip' };
-    const measured = await trainStep(
-      { model, loss, optimizer, learningRate, mode, clip: train, batchSize: train.batchSize },
+    const { verdict, ...measured } = await trainStep(
+      { ...this.#plan, learningRate, mode, clip: train, batchSize: train.batchSize },
       samples,
-      (found) => {
-        verdict = this.#guard.judge(found, { step, learningRate, samples });
-        return verdict.action === 'update';
-      },
+      (found) => this.#guard.judge(found, { step, learningRate, samples }),
     );
-    const { action, warning } = verdict as Verdict;
-    const updated = action === 'update';
+    if (verdict.action === 'rollback') {
+      await this.#returnToCheckpoint(verdict);
+      return 'returned';
+    }
+    const updated = verdict.action === 'update';
     if (updated) averages?.update();
-    this.#step = step;
-    if (warning !== undefined) await this.#emit({ type: 'warning', step, ...warning });
+    progress.addStep(measured.loss, updated);
+    if (verdict.warning !== undefined) {
+      await this.#emit(this.#warning(verdict.warning.message, verdict.warning.cause));
+    }
     await this.#watchMemory();
     const seconds = now() - started;
     await this.#emit({
       type: 'step',
       step,
-      epoch: this.#epoch,
+      epoch: progress.epoch,
       totalSteps,
       ...measured,
       learningRate,
@@ -197,35 +209,73 @@ export class TrainingRun implements RunControl {
       dataSeconds,
       imagesPerSecond: this.#rate.add(samples.length, seconds),
     });
-    return { loss: measured.loss, updated };
+    return 'taken';
+  }
+
+  /** Takes up the newest checkpoint, as if the run had been resumed from it, with a lower rate. */
+  async #returnToCheckpoint({ warning }: Verdict): Promise<void> {
+    await this.#saver.settle();
+    await this.#tellSaved();
+    const { message = '', cause } = warning ?? {};
+    const { folder } = this;
+    const checkpoint = folder === null ? undefined : await newestCheckpoint(folder);
+    if (checkpoint === undefined) {
+      throw new TrainingError(
+        `${message}; there is no checkpoint to go back to (train.onNonFinite): train with a folder and the callback "checkpoint".`,
+      );
+    }
+    const { state, checkpoint: name } = checkpoint;
+    restoreCheckpoint(this.#plan, name, trainingTensors(name, checkpoint), state);
+    this.#guard.returnTo(state.guards);
+    this.#progress.returnTo(state.position);
+    this.#saver.forget();
+    const rate = `the learning rate times ${String(this.#guard.rateFactor)} from now on`;
+    await this.#emit(this.#warning(`${message}; back to ${name}, ${rate}`, cause));
+  }
+
+  #warning(message: string, cause?: WarningCause): Warning {
+    const { step } = this.#progress;
+    return { type: 'warning', step, message, ...(cause && { cause }) };
+  }
+
+  async #stalled(seconds: number): Promise<void> {
+    const { epoch } = this.#progress;
+    const message = `loading: no batch for ${String(seconds)} s in epoch ${String(epoch)}; is the disk or the network slow?`;
+    await this.#emit(this.#warning(message, { guard: 'stalled-loader', epoch, seconds }));
   }
 
   async #watchMemory(): Promise<void> {
     const { numTensors: tensors, numBytes: bytes } = tf.memory();
     const leak = this.#leaks.observe({ tensors, bytes });
-    if (leak === undefined) return;
-    const message =
-      `memory: each of the last ${String(leak.steps)} steps left tensors behind, ${leak.tensorsPerStep.toFixed(1)} and ` +
-      `${(leak.bytesPerStep / 1024).toFixed(1)} KiB a step (${String(tensors)} tensors, ${(bytes / 2 ** 20).toFixed(1)} MiB now); ` +
-      'tidy what your own parts make (tf.tidy).';
-    await this.#emit({ type: 'warning', step: this.#step, message, cause: leak });
+    if (leak !== undefined) await this.#emit(this.#warning(describeLeak(leak), leak));
+  }
+
+  async #validateIfDue(): Promise<void> {
+    const { validateEvery } = this.#plan;
+    const { step } = this.#progress;
+    if (validateEvery !== null && step > 0 && step % validateEvery === 0) await this.#validate();
   }
 
   async #validate(): Promise<void> {
     const { validation, averages, schedule } = this.#plan;
-    if (validation === null || this.#abandoned || this.#validatedAt === this.#step) return;
-    this.#validatedAt = this.#step;
+    if (validation === null || this.#abandoned !== undefined) return;
+    if (!this.#progress.beginValidation()) return;
     const started = now();
     const work = () => evaluate(validation);
     const { loss, metrics } = await (averages === null ? work() : averages.lend(work));
     schedule.observe?.({ loss, metrics });
     await this.#emit({
       type: 'validation',
-      step: this.#step,
-      epoch: this.#epoch,
+      step: this.#progress.step,
+      epoch: this.#progress.epoch,
       loss,
       metrics,
       seconds: now() - started,
     });
   }
+}
+
+async function newestCheckpoint(folder: string): Promise<WholeCheckpoint | undefined> {
+  const { steps } = await listCheckpoints(folder);
+  return steps.length === 0 ? undefined : readNewestCheckpoint(folder, () => undefined);
 }

@@ -27,10 +27,12 @@ const leastSpread = 0.01;
  */
 export class LossSpikes {
   readonly #settings: LossSpikeSettings;
-  #losses: readonly number[] = [];
+  #losses: number[];
 
-  constructor(settings: LossSpikeSettings) {
+  /** @param losses - What is remembered already, oldest first. */
+  constructor(settings: LossSpikeSettings, losses: readonly number[] = []) {
     this.#settings = settings;
+    this.#losses = losses.slice(-settings.window);
   }
 
   /** Remembers a loss and says whether it is a spike. */
@@ -48,8 +50,8 @@ export class LossSpikes {
   }
 
   /** The remembered losses, oldest first. */
-  state(): readonly number[] {
-    return this.#losses;
+  state(): number[] {
+    return [...this.#losses];
   }
 
   /** Takes up what `state` gave. */

@@ -33,3 +33,13 @@ export class TensorLeaks {
     };
   }
 }
+
+/** What to tell of a leak. */
+export function describeLeak(leak: TensorLeak): string {
+  const { tensors, bytes, steps, tensorsPerStep, bytesPerStep } = leak;
+  return (
+    `memory: each of the last ${String(steps)} steps left tensors behind, ${tensorsPerStep.toFixed(1)} and ` +
+    `${(bytesPerStep / 1024).toFixed(1)} KiB a step (${String(tensors)} tensors, ${(bytes / 2 ** 20).toFixed(1)} MiB now); ` +
+    'tidy what your own parts make (tf.tidy).'
+  );
+}

@@ -1,3 +1,4 @@
+import type { GuardsState } from '../../checkpoint/checkpoint-state.js';
 import type { WarningCause } from '../../components/training-event.js';
 import type { TrainConfig } from '../../config/train-schema.js';
 import { TrainingError } from '../../errors.js';
@@ -8,14 +9,6 @@ import { LossSpikes } from './loss-spikes.js';
 export interface Verdict {
   readonly action: 'update' | 'skip' | 'rollback';
   readonly warning?: { readonly message: string; readonly cause: WarningCause };
-}
-
-/** What a guard remembers: plain JSON. */
-export interface UpdateGuardState {
-  /** Updates left out in a row because a loss or gradient was not finite. */
-  readonly skipped: number;
-  /** The last losses, oldest first. */
-  readonly losses: readonly number[];
 }
 
 /** A step as messages describe it. */
@@ -30,11 +23,19 @@ export interface JudgedStep {
 export class UpdateGuard {
   readonly #train: Pick<TrainConfig, 'onNonFinite' | 'onLossSpike'>;
   readonly #spikes: LossSpikes;
-  #skipped = 0;
+  #skipped: number;
+  #returns: number;
 
-  constructor(train: Pick<TrainConfig, 'onNonFinite' | 'onLossSpike'>) {
+  constructor(train: Pick<TrainConfig, 'onNonFinite' | 'onLossSpike'>, start: GuardsState) {
     this.#train = train;
-    this.#spikes = new LossSpikes(train.onLossSpike);
+    this.#spikes = new LossSpikes(train.onLossSpike, start.losses);
+    this.#skipped = start.skipped;
+    this.#returns = start.returns;
+  }
+
+  /** What the learning rate is multiplied by: less after each return to a checkpoint. */
+  get rateFactor(): number {
+    return this.#train.onNonFinite.rateFactor ** this.#returns;
   }
 
   /** @throws TrainingError if the run cannot go on. */
@@ -47,13 +48,15 @@ export class UpdateGuard {
     return this.#judgeLoss(loss, judged);
   }
 
-  state(): UpdateGuardState {
-    return { skipped: this.#skipped, losses: this.#spikes.state() };
-  }
-
-  restore({ skipped, losses }: UpdateGuardState): void {
+  /** The run went back to a checkpoint that holds this state; the returns count on. */
+  returnTo({ losses, skipped }: GuardsState): void {
+    this.#returns += 1;
     this.#skipped = skipped;
     this.#spikes.restore(losses);
+  }
+
+  state(): GuardsState {
+    return { skipped: this.#skipped, returns: this.#returns, losses: this.#spikes.state() };
   }
 
   #judgeNonFinite(measured: StepMeasure, judged: JudgedStep): Verdict {
@@ -62,12 +65,16 @@ export class UpdateGuard {
     if (action === 'stop') throw new TrainingError(`${found}; ${remedy}`);
     const samples = judged.samples.map(({ id }) => id);
     const cause = { guard: 'non-finite', ...measured, samples, action } as const;
+    const done = action === 'skip' ? this.#skipped : this.#returns;
+    if (done >= limit) {
+      const before =
+        action === 'skip'
+          ? `${String(limit)} updates in a row were left out before it`
+          : `the run went back to a checkpoint ${String(limit)} times before it`;
+      throw new TrainingError(`${found}; ${before} (train.onNonFinite.limit); ${remedy}`);
+    }
     if (action === 'rollback') return { action, warning: { message: found, cause } };
     this.#skipped += 1;
-    if (this.#skipped > limit) {
-      const before = `${String(limit)} updates in a row were left out before it`;
-      throw new TrainingError(`${found}; ${before} (train.onNonFinite). ${remedy}`);
-    }
     return { action, warning: { message: `${found}; the update was left out`, cause } };
   }
 
