@@ -42,7 +42,12 @@ export type {
   OptimizerOptions,
 } from './components/optimizer.js';
 export type { Sample } from './components/sample.js';
-export type { Schedule, ScheduleArguments, ScheduleOptions } from './components/schedule.js';
+export type {
+  ObservedValidation,
+  Schedule,
+  ScheduleArguments,
+  ScheduleOptions,
+} from './components/schedule.js';
 export type {
   CheckpointSaved,
   EpochEnd,

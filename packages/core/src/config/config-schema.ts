@@ -7,6 +7,7 @@ import { describeIssue } from '../registry/describe-issue.js';
 import type { Registry } from '../registry/registry.js';
 import type { ConfigInput } from './config-input.js';
 import { labelSchema } from './label-schema.js';
+import { trainSchema, type TrainConfig } from './train-schema.js';
 
 /** A config after validation: every component resolved, every default filled in; plain JSON. */
 export interface Config {
@@ -34,12 +35,7 @@ export interface Config {
   readonly metrics: readonly ResolvedSpec[];
   readonly optimizer: ResolvedSpec;
   readonly schedule: ResolvedSpec;
-  readonly train: {
-    readonly steps: number | null;
-    readonly epochs: number | null;
-    readonly batchSize: number;
-    readonly validateEvery: number | null;
-  };
+  readonly train: TrainConfig;
   readonly callbacks: readonly ResolvedSpec[];
 }
 
@@ -47,8 +43,6 @@ export interface Config {
 export interface NetworkConfig extends Pick<Config, 'seed' | 'engine' | 'model' | 'loss'> {
   readonly data: Pick<Config['data'], 'labels'>;
 }
-
-const count = z.number().int().positive();
 
 /** The sections that decide the network and its first weights. */
 function networkSections(registry: Registry) {
@@ -84,16 +78,7 @@ function configSchema(registry: Registry) {
     metrics: z.array(registry.spec('metric')).prefault([byName('segmentation')]),
     optimizer: registry.spec('optimizer').prefault(byName('adam')),
     schedule: registry.spec('schedule').prefault(byName('constant')),
-    train: z
-      .strictObject({
-        steps: count.nullable().default(null),
-        epochs: count.nullable().default(null),
-        batchSize: count.default(2),
-        validateEvery: count.nullable().default(null),
-      })
-      .refine(({ steps, epochs }) => (steps === null) !== (epochs === null), {
-        error: 'expected either "steps" or "epochs", and not both',
-      }),
+    train: trainSchema,
     callbacks: z
       .array(registry.spec('callback'))
       .prefault([byName('checkpoint'), byName('jsonl-log')]),

@@ -35,6 +35,7 @@ export function fit(
         signal?.removeEventListener('abort', abort);
         plan.lock?.release();
         plan.optimizer.dispose();
+        plan.averages?.dispose();
         plan.model.dispose();
       }
     };
