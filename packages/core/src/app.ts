@@ -19,6 +19,7 @@ import { Registry, type Container, type Token } from './registry/registry.js';
 import { startEngine } from './registry/start-engine.js';
 import { fit } from './training/fit.js';
 import { prepareRun } from './training/prepare-run.js';
+import type { RunHandle } from './training/run-handle.js';
 
 /** How an app is put together. */
 export interface AppOptions {
@@ -38,6 +39,8 @@ export interface FitOptions {
   readonly configFile?: string;
   /** Aborting it ends the run after the current step, without a further validation; the stream then completes. */
   readonly signal?: AbortSignal;
+  /** Pauses, resumes and stops the run. */
+  readonly handle?: RunHandle;
 }
 
 /** Trains, evaluates and runs networks made of the registered components. */
@@ -112,13 +115,16 @@ export function createApp({ plugins, logger = consoleLogger }: AppOptions): App 
     expandPreset: expand,
     parseConfig: parse,
     startEngine: (spec = null) => startEngine(registry, spec, logger),
-    fit: (config, { folder = null, baseFolder = process.cwd(), configFile, signal } = {}) =>
-      fit(async () => {
-        const parsed = parse(config);
-        const engine = await startEngine(registry, parsed.engine, logger);
-        const place = { folder, baseFolder, configFile: configFile ?? null };
-        return prepareRun(registry, parsed, engine, place, logger);
-      }, signal),
+    fit: (config, { folder = null, baseFolder = process.cwd(), configFile, signal, handle } = {}) =>
+      fit(
+        async () => {
+          const parsed = parse(config);
+          const engine = await startEngine(registry, parsed.engine, logger);
+          const place = { folder, baseFolder, configFile: configFile ?? null };
+          return prepareRun(registry, parsed, engine, place, logger);
+        },
+        { signal, handle },
+      ),
     openRun: (folder, options = {}) => openRun(registry, folder, options, logger),
     summarize: async (config, options) => {
       const parsed = parseNetworkConfig(registry, expand(config));

@@ -14,7 +14,12 @@ export type {
   BackboneOptions,
   Pretrained,
 } from './components/backbone.js';
-export type { Callback, CallbackOptions, RunControl } from './components/callback.js';
+export type {
+  Callback,
+  CallbackOptions,
+  RunControl,
+  SamplePrediction,
+} from './components/callback.js';
 export type { Center, CenterArguments, CenterOptions } from './components/center.js';
 export { ConfusionMatrix } from './components/confusion-matrix.js';
 export type { Dataset, DatasetArguments, DatasetOptions } from './components/dataset.js';
@@ -38,6 +43,9 @@ export type {
   CheckpointSaved,
   EpochEnd,
   EpochStart,
+  Measurement,
+  Paused,
+  Resumed,
   RunEnd,
   RunStart,
   Step,
@@ -141,6 +149,7 @@ export { mirrorIndex } from './tensor/mirror-raster.js';
 export { randomStream, type RandomStream } from './tensor/random-stream.js';
 export type { PixelArray, Raster } from './tensor/raster.js';
 export { formatSize, mapSize, sameSize, type Size } from './tensor/size.js';
+export { RunHandle, type SteeredRun } from './training/run-handle.js';
 export { describeReport } from './weights/describe-report.js';
 export {
   fitWeights,

@@ -1,9 +1,30 @@
+import type { Raster } from '../tensor/raster.js';
+import type { LabelSchema } from './label-schema.js';
+import type { NamedArray } from './optimizer.js';
+import type { Sample } from './sample.js';
 import type { TrainingEvent } from './training-event.js';
 
-/** What a callback may do to the run it watches. */
+/** A sample of the validation set and what the network makes of it. */
+export interface SamplePrediction {
+  /** After the validation transforms, with its labels or target. */
+  readonly sample: Sample;
+  /** Class indices of the sample's size; `undefined` in image-to-image tasks. */
+  readonly prediction: Int32Array | undefined;
+  /** Probabilities by class (one channel for a binary sigmoid), or the output image. */
+  readonly output: Raster<Float32Array>;
+}
+
+/**
+ * What a callback may ask of the run it watches, and do to it. All of it may be called inside `handle`: what it raises
+ * is delivered after the event that is being handled.
+ */
 export interface RunControl {
   /** The run's folder; `null` if nothing is written. */
   readonly folder: string | null;
+  /** The whole config, defaults filled in, as `config.json` in the run's folder holds it: plain JSON. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** The classes and what counts as ignored. */
+  readonly labels: LabelSchema;
   /** Ends the run after the current step; `run-end` carries the reason. */
   stop(reason: string): void;
   /**
@@ -11,6 +32,16 @@ export interface RunControl {
    * @throws CheckpointError if the run has no folder or the disk refuses.
    */
   saveCheckpoint(name: string): Promise<string>;
+  /** Tells all callbacks and the subscriber some numbers, by a `measurement` event. */
+  report(values: Readonly<Record<string, number>>): void;
+  /**
+   * Shows the network one whole sample of the validation set, in inference mode; changes nothing of the run.
+   * @param index - Below the `validationSamples` of `run-start`.
+   * @throws DataError if the validation set has no such sample.
+   */
+  predict(index: number): Promise<SamplePrediction>;
+  /** Every parameter and buffer by name, in PyTorch's layout: copies of the moment. */
+  weights(): Promise<ReadonlyMap<string, NamedArray>>;
 }
 
 /**
@@ -18,7 +49,10 @@ export interface RunControl {
  * a checkpoint is on disk before the next step begins.
  */
 export interface Callback {
-  /** What an error in `handle` does: `stop` ends the run with that error, `warn` turns it into a warning event. */
+  /**
+   * What an error in `handle` or `close` does: `stop` ends the run with that error, `warn` turns it into a warning
+   * event.
+   */
   readonly onError: 'stop' | 'warn';
   handle(event: TrainingEvent, run: RunControl): void | Promise<void>;
   /** Called once when the run is over, however it ended. */

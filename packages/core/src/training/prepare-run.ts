@@ -48,6 +48,7 @@ export async function prepareRun(
   const optimizerScope = { path: 'optimizer' };
   return {
     ...network,
+    config,
     optimizer: registry.create('optimizer', config.optimizer, { parameters }, optimizerScope),
     schedule,
     callbacks,

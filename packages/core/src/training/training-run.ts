@@ -2,12 +2,16 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import { collectWeights, writeTensors } from '../checkpoint/weights.js';
 import { checkpointPaths, writeJson } from '../checkpoint/run-folder.js';
-import type { RunControl } from '../components/callback.js';
+import type { RunControl, SamplePrediction } from '../components/callback.js';
+import type { LabelSchema } from '../components/label-schema.js';
+import type { NamedArray } from '../components/optimizer.js';
 import type { Sample } from '../components/sample.js';
 import type { TrainingEvent } from '../components/training-event.js';
 import { CheckpointError } from '../errors.js';
 import { evaluate } from '../inference/evaluate.js';
+import { predictSample } from '../inference/predict-sample.js';
 import { EventChannel } from './event-channel.js';
+import { PauseGate } from './pause-gate.js';
 import { RateMeter } from './rate-meter.js';
 import type { RunPlan } from './run-plan.js';
 import { trainStep } from './train-step.js';
@@ -20,6 +24,7 @@ export class TrainingRun implements RunControl {
   readonly #plan: RunPlan;
   readonly #channel: EventChannel;
   readonly #rate = new RateMeter();
+  readonly #gate = new PauseGate();
   #step = 0;
   #epoch = 0;
   #validatedAt = -1;
@@ -32,9 +37,28 @@ export class TrainingRun implements RunControl {
     this.#channel = new EventChannel(plan.callbacks, next);
   }
 
+  get config(): Readonly<Record<string, unknown>> {
+    return { ...this.#plan.config };
+  }
+
+  get labels(): LabelSchema {
+    return this.#plan.config.data.labels;
+  }
+
   /** Ends the run after the current step. */
   stop(reason: string): void {
     this.#stopReason ??= reason;
+    this.#gate.open();
+  }
+
+  /** Lets the run wait before its next step. */
+  pause(): void {
+    if (this.#stopReason === undefined) this.#gate.shut();
+  }
+
+  /** Lets a paused run go on. */
+  resume(): void {
+    this.#gate.open();
   }
 
   /** Ends the run after the current step because nobody waits for it any more: no further validation. */
@@ -52,8 +76,20 @@ export class TrainingRun implements RunControl {
     await writeTensors(paths.weights, await collectWeights(model), { framework: 'segkit' });
     await writeTensors(paths.optimizer, await optimizer.state());
     await writeJson(paths.state, { step: this.#step, epoch: this.#epoch, seed });
-    await this.#emit({ type: 'checkpoint-saved', step: this.#step, name, path: paths.weights });
+    this.#raise({ type: 'checkpoint-saved', step: this.#step, name, path: paths.weights });
     return paths.weights;
+  }
+
+  report(values: Readonly<Record<string, number>>): void {
+    this.#raise({ type: 'measurement', step: this.#step, values });
+  }
+
+  predict(index: number): Promise<SamplePrediction> {
+    return predictSample(this.#plan.validation, index);
+  }
+
+  weights(): Promise<ReadonlyMap<string, NamedArray>> {
+    return collectWeights(this.#plan.model);
   }
 
   /** Trains to the end and closes the callbacks, however it ends. */
@@ -71,7 +107,7 @@ export class TrainingRun implements RunControl {
         seconds: now() - started,
       });
     } finally {
-      await this.#channel.close();
+      await this.#channel.close(this.#step);
     }
   }
 
@@ -81,6 +117,18 @@ export class TrainingRun implements RunControl {
 
   #emit(event: TrainingEvent): Promise<void> {
     return this.#channel.emit(event, this);
+  }
+
+  #raise(event: TrainingEvent): void {
+    this.#channel.raise(event, this);
+  }
+
+  async #waitWhilePaused(): Promise<void> {
+    if (!this.#gate.isShut) return;
+    const started = now();
+    await this.#emit({ type: 'paused', step: this.#step });
+    await this.#gate.pass();
+    await this.#emit({ type: 'resumed', step: this.#step, seconds: now() - started });
   }
 
   #emitStart(): Promise<void> {
@@ -106,7 +154,9 @@ export class TrainingRun implements RunControl {
     let lossSum = 0;
     let steps = 0;
     let upcoming = this.#load(0);
-    while (steps < loader.batchesPerEpoch && !this.#finished()) {
+    while (steps < loader.batchesPerEpoch) {
+      await this.#waitWhilePaused();
+      if (this.#finished()) break;
       const requested = now();
       const samples = await upcoming;
       const dataSeconds = now() - requested;
