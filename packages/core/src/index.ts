@@ -71,6 +71,7 @@ export {
   type ModelInput,
   type TrainInput,
 } from './config/config-input.js';
+export { configJsonSchema, type JsonSchema } from './config/config-json-schema.js';
 export {
   parseConfig,
   parseNetworkConfig,
