@@ -1,7 +1,6 @@
 import { type Callback, defineCallback, type RunControl, type Validation } from '@segkit/core';
 import * as z from 'zod';
 
-import { readBest, writeBest } from './best-file.js';
 import { Monitor, monitorOptions, type MonitorSettings } from './monitor.js';
 
 const options = z.strictObject({
@@ -12,6 +11,12 @@ const options = z.strictObject({
     .positive()
     .optional()
     .describe('Also save "last" after every so many steps.'),
+  keep: z
+    .number()
+    .int()
+    .positive()
+    .default(2)
+    .describe('How many of the newest checkpoints stay, beside the best.'),
 });
 
 /** Options of the callback `checkpoint`. */
@@ -25,55 +30,50 @@ declare module '@segkit/core' {
 
 interface CheckpointSettings extends MonitorSettings {
   readonly every?: number | undefined;
+  readonly keep: number;
 }
 
-function checkpointCallback({ every, ...settings }: CheckpointSettings): Callback {
+function checkpointCallback({ every, keep, ...settings }: CheckpointSettings): Callback {
   const monitor = new Monitor(settings);
-  let started = false;
   let lastSaved: number | undefined;
 
-  const resume = (step: number, folder: string): void => {
-    if (started) return;
-    started = true;
-    // A run that starts at its first step owes nothing to a best.json left by another.
-    const best = step > 1 ? readBest(folder) : undefined;
-    if (best !== undefined) monitor.resume(best);
-  };
-  const saveLast = async (step: number, run: RunControl): Promise<void> => {
+  const saveLast = (step: number, run: RunControl): void => {
     if (lastSaved === step) return;
-    await run.saveCheckpoint('last');
+    run.saveCheckpoint('last', { keep });
     lastSaved = step;
   };
-  const saveBest = async (event: Validation, run: RunControl, folder: string): Promise<void> => {
+  const saveBest = (event: Validation, run: RunControl): void => {
     if (!monitor.improves(event)) return;
-    await run.saveCheckpoint('best');
-    if (monitor.best !== undefined) writeBest(folder, monitor.best);
+    run.saveCheckpoint('best', { keep, note: { ...monitor.best } });
   };
 
   return {
     // A run that cannot be saved is lost: stop at once.
     onError: 'stop',
-    handle: async (event, run) => {
-      const { folder } = run;
-      if (folder === null) return;
+    handle: (event, run) => {
+      if (run.folder === null) return;
       if (event.type === 'step') {
-        resume(event.step, folder);
-        if (every !== undefined && event.step % every === 0) await saveLast(event.step, run);
+        if (every !== undefined && event.step % every === 0) saveLast(event.step, run);
       } else if (event.type === 'validation') {
-        await saveLast(event.step, run);
-        await saveBest(event, run, folder);
+        saveBest(event, run);
+        saveLast(event.step, run);
       } else if (event.type === 'run-end' && event.step > 0) {
-        await saveLast(event.step, run);
+        // Even if this step was saved before: why the run ends is part of what is saved.
+        run.saveCheckpoint('last', { keep });
       }
+    },
+    state: () => monitor.state(),
+    restore: (state) => {
+      monitor.restore(state);
     },
   };
 }
 
 /**
  * Saves checkpoint `last` after every validation, every `every` steps and at the end of the run, and `best`
- * whenever the monitored number of a validation improves; `best.json` in the run's folder says by which value, and
- * lets a resumed run go on from there. Does nothing in a run without a folder. Any error stops the run: one that
- * cannot be saved is lost.
+ * whenever the monitored number of a validation improves; `checkpoints/best.json` says by which value. The newest `keep`
+ * checkpoints and the best stay, older ones are removed. Does nothing in a run without a folder. Any error stops the run: one
+ * that cannot be saved is lost.
  */
 export const checkpoint = defineCallback({
   name: 'checkpoint',

@@ -1,4 +1,4 @@
-import { defineCallback } from '@segkit/core';
+import { defineCallback, type StateValue } from '@segkit/core';
 import * as z from 'zod';
 
 import { Monitor, monitorOptions } from './monitor.js';
@@ -27,9 +27,11 @@ declare module '@segkit/core' {
   }
 }
 
+const earlyStoppingState = z.object({ idle: z.number().int(), best: z.unknown() });
+
 /**
  * Ends the run once the monitored number has not improved for `patience` validations in a row. A NaN is no
- * improvement. A resumed run counts anew. Errors (an unknown `monitor`) stop the run.
+ * improvement. Errors (an unknown `monitor`) stop the run.
  */
 export const earlyStopping = defineCallback({
   name: 'early-stopping',
@@ -53,6 +55,12 @@ export const earlyStopping = defineCallback({
             ? 'the monitored number was NaN'
             : `${best.monitor} has not improved on ${best.value.toPrecision(4)} of step ${String(best.step)}`;
         run.stop(`early stopping: ${since} ${duration}`);
+      },
+      state: () => ({ idle, best: monitor.state() }),
+      restore: (state) => {
+        const { idle: before, best } = earlyStoppingState.parse(state);
+        idle = before;
+        monitor.restore(best as StateValue);
       },
     };
   },

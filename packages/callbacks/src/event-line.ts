@@ -35,6 +35,7 @@ const fields: { readonly [T in EventType]: Fields<T> } = {
     folder: z.string().nullable().describe("The run's folder; null if nothing is written."),
     engine: z.string(),
     seed: z.number().int(),
+    step: step.describe('Steps taken before: 0, or more in a run that is resumed.'),
     totalSteps: count,
     stepsPerEpoch: count,
     batchSize: count,

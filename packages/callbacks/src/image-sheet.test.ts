@@ -49,6 +49,15 @@ test('only at every so manyth validation, and only the samples asked for', async
   ]);
 });
 
+test('a resumed run goes on counting', async () => {
+  const interrupted = makeCallback(imageSheet, { every: 2 });
+  await send(interrupted, fakeRun(folder), [runStart({ folder }), validation(10)]);
+  const resumed = makeCallback(imageSheet, { every: 2 });
+  resumed.restore?.(interrupted.state?.() ?? null);
+  await send(resumed, fakeRun(folder), [runStart({ folder, step: 10 }), validation(20)]);
+  expect(readdirSync(join(folder, 'sheets'))).toEqual(['step-0000020.png']);
+});
+
 test('fewer samples than asked for are all of them', async () => {
   const callback = makeCallback(imageSheet, { samples: 9 });
   const run = fakeRun(folder);

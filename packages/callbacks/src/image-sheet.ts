@@ -52,6 +52,10 @@ export const imageSheet = defineCallback({
           await writePng(join(run.folder, 'sheets', name), await drawPredictions(run, indices));
         }
       },
+      state: () => validations,
+      restore: (state) => {
+        validations = z.number().int().nonnegative().parse(state);
+      },
     };
   },
 });

@@ -1,6 +1,7 @@
 import {
   createApp,
   type Callback,
+  type CheckpointRequest,
   type Plugin,
   type RunControl,
   type SamplePrediction,
@@ -19,6 +20,8 @@ export function makeCallback(plugin: Plugin<'callback'>, options: object = {}): 
 export interface FakeRun extends RunControl {
   /** Names given to `saveCheckpoint`. */
   readonly saved: string[];
+  /** Options given to `saveCheckpoint`. */
+  readonly requests: CheckpointRequest[];
   /** Reasons given to `stop`. */
   readonly stops: string[];
   /** Numbers given to `report`. */
@@ -30,6 +33,7 @@ export interface FakeRun extends RunControl {
 /** For tests: makes a run in a folder, whose network finds class 1 where the image is bright. */
 export function fakeRun(folder: string | null): FakeRun {
   const saved: string[] = [];
+  const requests: CheckpointRequest[] = [];
   const stops: string[] = [];
   const reports: Readonly<Record<string, number>>[] = [];
   const predicted: number[] = [];
@@ -45,13 +49,15 @@ export function fakeRun(folder: string | null): FakeRun {
       ignoreValues: [255],
     },
     saved,
+    requests,
     stops,
     reports,
     predicted,
     stop: (reason) => void stops.push(reason),
-    saveCheckpoint: (name) => {
+    saveCheckpoint: (name, options = {}) => {
       saved.push(name);
-      return Promise.resolve(`checkpoints/${name}`);
+      requests.push(options);
+      return `checkpoints/${name}`;
     },
     report: (values) => void reports.push(values),
     predict: (index) => {

@@ -7,6 +7,7 @@ export function runStart(change: Partial<RunStart> = {}): RunStart {
     folder: null,
     engine: 'cpu',
     seed: 0,
+    step: 0,
     totalSteps: 100,
     stepsPerEpoch: 10,
     batchSize: 2,

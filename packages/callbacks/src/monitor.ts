@@ -1,4 +1,4 @@
-import { ConfigError, type Validation } from '@segkit/core';
+import { CheckpointError, ConfigError, type StateValue, type Validation } from '@segkit/core';
 import * as z from 'zod';
 
 /** Options of callbacks that watch one number of the validations. */
@@ -32,6 +32,14 @@ export interface BestValue {
   readonly step: number;
 }
 
+const bestValue = z.object({
+  monitor: z.string(),
+  mode: z.enum(['max', 'min']),
+  // zod's number() refuses infinities, which PSNR reaches.
+  value: z.custom<number>((value) => typeof value === 'number'),
+  step: z.number(),
+});
+
 /** Watches one number of the validations and remembers its best value. NaN never counts as better. */
 export class Monitor {
   readonly #settings: MonitorSettings;
@@ -46,8 +54,25 @@ export class Monitor {
     return this.#best;
   }
 
-  /** Takes up where an earlier run stopped, if it watched the same number in the same way. */
-  resume(best: BestValue): void {
+  /** The best value, for a checkpoint. */
+  state(): StateValue {
+    return this.#best === undefined ? null : { ...this.#best };
+  }
+
+  /**
+   * Takes up what `state` gave, if the same number was watched in the same way.
+   * @throws CheckpointError if it is no such state.
+   */
+  restore(state: StateValue): void {
+    const parsed = bestValue.nullable().safeParse(state);
+    if (!parsed.success) {
+      throw new CheckpointError(
+        `${this.#settings.path}: the checkpoint's state of this callback should hold monitor, mode, value and step; ` +
+          'it was saved by another callback of the same name.',
+      );
+    }
+    const best = parsed.data;
+    if (best === null) return;
     const { monitor = best.monitor, mode = defaultMode(monitor) } = this.#settings;
     if (best.monitor === monitor && best.mode === mode) this.#best = best;
   }

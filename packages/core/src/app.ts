@@ -19,6 +19,7 @@ import { Registry, type Container, type Token } from './registry/registry.js';
 import { startEngine } from './registry/start-engine.js';
 import { fit } from './training/fit.js';
 import { prepareRun } from './training/prepare-run.js';
+import { resumeRun, type ResumeChanges } from './training/resume-run.js';
 import type { RunHandle } from './training/run-handle.js';
 
 /** How an app is put together. */
@@ -38,6 +39,14 @@ export interface FitOptions {
   /** The config's file, recorded in the run. */
   readonly configFile?: string;
   /** Aborting it ends the run after the current step, without a further validation; the stream then completes. */
+  readonly signal?: AbortSignal;
+  /** Pauses, resumes and stops the run. */
+  readonly handle?: RunHandle;
+}
+
+/** How an interrupted run is taken up. */
+export interface ResumeOptions extends ResumeChanges {
+  /** Aborting it ends the run after the current step, as in `fit`. */
   readonly signal?: AbortSignal;
   /** Pauses, resumes and stops the run. */
   readonly handle?: RunHandle;
@@ -68,6 +77,12 @@ export interface App {
     config: ConfigInput | PresetBasedConfig,
     options?: FitOptions,
   ) => Observable<TrainingEvent>;
+  /**
+   * Goes on with a run that was interrupted, from its newest whole checkpoint: a cold stream like that of `fit`. With the same
+   * engine and number of threads the weights become those of a run that was never interrupted, bit for bit.
+   * @param folder - The run's folder.
+   */
+  readonly resume: (folder: string, options?: ResumeOptions) => Observable<TrainingEvent>;
   /** Opens a finished run to evaluate it or to predict with it. */
   readonly openRun: (folder: string, options?: OpenRunOptions) => Promise<TrainedRun>;
   /**
@@ -115,16 +130,15 @@ export function createApp({ plugins, logger = consoleLogger }: AppOptions): App 
     expandPreset: expand,
     parseConfig: parse,
     startEngine: (spec = null) => startEngine(registry, spec, logger),
-    fit: (config, { folder = null, baseFolder = process.cwd(), configFile, signal, handle } = {}) =>
-      fit(
-        async () => {
-          const parsed = parse(config);
-          const engine = await startEngine(registry, parsed.engine, logger);
-          const place = { folder, baseFolder, configFile: configFile ?? null };
-          return prepareRun(registry, parsed, engine, place, logger);
-        },
-        { signal, handle },
-      ),
+    fit: (config, { folder = null, baseFolder = process.cwd(), configFile, ...steering } = {}) =>
+      fit(async () => {
+        const parsed = parse(config);
+        const engine = await startEngine(registry, parsed.engine, logger);
+        const place = { folder, baseFolder, configFile: configFile ?? null };
+        return prepareRun(registry, parsed, engine, place, logger);
+      }, steering),
+    resume: (folder, { signal, handle, ...changes } = {}) =>
+      fit(() => resumeRun(registry, folder, changes, logger), { signal, handle }),
     openRun: (folder, options = {}) => openRun(registry, folder, options, logger),
     summarize: async (config, options) => {
       const parsed = parseNetworkConfig(registry, expand(config));

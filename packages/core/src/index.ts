@@ -1,22 +1,27 @@
-export { createApp, type App, type AppOptions, type FitOptions } from './app.js';
+export {
+  createApp,
+  type App,
+  type AppOptions,
+  type FitOptions,
+  type ResumeOptions,
+} from './app.js';
 export type { RunRecord } from './checkpoint/run-folder.js';
 export { createRun, type RunPlace } from './checkpoint/start-run-folder.js';
-export {
-  applyWeights,
-  collectWeights,
-  readRunWeights,
-  readTensors,
-  writeTensors,
-} from './checkpoint/weights.js';
+export { readRunWeights } from './checkpoint/open-checkpoint.js';
+export type { GitState, Machine } from './checkpoint/origin.js';
+export { applyWeights, collectWeights, writeTensors } from './checkpoint/weights.js';
 export type {
   Backbone,
   BackboneArguments,
   BackboneOptions,
   Pretrained,
 } from './components/backbone.js';
+export type { StateValue } from './components/state-value.js';
+export type { ResumeChanges } from './training/resume-run.js';
 export type {
   Callback,
   CallbackOptions,
+  CheckpointRequest,
   RunControl,
   SamplePrediction,
 } from './components/callback.js';

@@ -7,6 +7,7 @@ import * as z from 'zod';
 
 import { CheckpointError, messageOf } from '../errors.js';
 import type { Config } from '../config/config-schema.js';
+import type { GitState, Machine } from './origin.js';
 
 /** What a run says about itself in `run.json`. */
 export interface RunRecord {
@@ -16,6 +17,9 @@ export interface RunRecord {
   readonly node: string;
   /** Version of @segkit/core. */
   readonly segkit: string;
+  readonly machine: Machine;
+  /** State of the repository that the config lies in; `null` outside of one. */
+  readonly git: GitState | null;
   /** Channels of the images. */
   readonly inChannels: number;
   /** Trainable scalars. */
@@ -31,21 +35,18 @@ const runRecord = z.object({
   engine: z.string(),
   node: z.string(),
   segkit: z.string(),
+  machine: z.object({
+    platform: z.string(),
+    cpu: z.string(),
+    cores: z.number(),
+    memoryBytes: z.number(),
+  }),
+  git: z.object({ commit: z.string(), isDirty: z.boolean() }).nullable(),
   inChannels: z.number().int().positive(),
   parameters: z.number().int().nonnegative(),
   configFile: z.string().nullable(),
   baseFolder: z.string(),
 });
-
-/** Where a checkpoint's parts lie. */
-export function checkpointPaths(folder: string, name: string) {
-  const base = join(folder, 'checkpoints', name);
-  return {
-    weights: `${base}.safetensors`,
-    optimizer: `${base}.optimizer.safetensors`,
-    state: `${base}.json`,
-  };
-}
 
 /** A folder that does not exist yet: `folder`, or `folder-2`, `folder-3`, …, so that no run overwrites another. */
 export function freshFolder(folder: string): string {
@@ -94,20 +95,4 @@ export async function readRunFolder(
   const record = runRecord.safeParse(await read('run.json'));
   if (!record.success) throw new CheckpointError(`${join(folder, 'run.json')}: is damaged.`);
   return { record: record.data, config: await read('config.json') };
-}
-
-/**
- * The checkpoint to use: the named one, or `best`, or `last`.
- * @throws CheckpointError if the run has none of that name.
- */
-export function chooseCheckpoint(folder: string, name?: string): string {
-  const candidates = name === undefined ? ['best', 'last'] : [name];
-  const found = candidates.find((candidate) =>
-    existsSync(checkpointPaths(folder, candidate).weights),
-  );
-  if (found !== undefined) return found;
-  throw new CheckpointError(
-    `${folder}: has no checkpoint ${candidates.map((candidate) => `"${candidate}"`).join(' or ')}; ` +
-      'train with the callback "checkpoint".',
-  );
 }

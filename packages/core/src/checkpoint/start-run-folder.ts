@@ -1,10 +1,17 @@
+import { existsSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
 import { relative } from 'node:path';
 
 import { version } from '../../package.json';
 import type { Config } from '../config/config-schema.js';
+import { CheckpointError, messageOf } from '../errors.js';
 import type { SegmentationModel } from '../model/segmentation-model.js';
-import { checkpointPaths, createRunFolder, freshFolder } from './run-folder.js';
-import { collectWeights, writeTensors } from './weights.js';
+import { runBeginning } from './checkpoint-state.js';
+import { CheckpointStore } from './checkpoint-store.js';
+import { describeGit, describeMachine } from './origin.js';
+import { createRunFolder, freshFolder, type RunRecord } from './run-folder.js';
+import { heldLock, lockRun, type RunLock } from './run-lock.js';
+import { collectWeights } from './weights.js';
 
 /** Where a run writes and where its config came from. */
 export interface RunPlace {
@@ -15,31 +22,63 @@ export interface RunPlace {
   readonly configFile: string | null;
 }
 
+/** A run's folder, kept for this process. */
+export interface StartedFolder {
+  /** `null` if nothing is written. */
+  readonly folder: string | null;
+  readonly lock: RunLock | null;
+}
+
 /**
- * Creates a run's folder, unless the place has none.
+ * Creates a run's folder, unless the place has none. It appears with everything in it, or not at all.
  * @param engine - Name of the engine that was started.
- * @returns The folder.
  */
 export async function startRunFolder(
   config: Config,
   engine: string,
   place: RunPlace,
   model: SegmentationModel,
-): Promise<string | null> {
-  if (place.folder === null) return null;
-  const folder = freshFolder(place.folder);
-  await createRunFolder(folder, config, {
+): Promise<StartedFolder> {
+  if (place.folder === null) return { folder: null, lock: null };
+  for (;;) {
+    const folder = freshFolder(place.folder);
+    const aside = `${folder}.${String(process.pid)}.new`;
+    await createRunFolder(aside, config, await recordOf(folder, engine, place, model));
+    await lockRun(aside);
+    try {
+      await rename(aside, folder);
+      return { folder, lock: heldLock(folder) };
+    } catch (error) {
+      await rm(aside, { recursive: true, force: true });
+      // Another process may have made a folder of this name in the meantime.
+      if (!existsSync(folder)) throw cannotCreate(folder, error);
+    }
+  }
+}
+
+function cannotCreate(folder: string, cause: unknown): CheckpointError {
+  return new CheckpointError(`${folder}: cannot be created (${messageOf(cause)}).`, { cause });
+}
+
+async function recordOf(
+  folder: string,
+  engine: string,
+  place: RunPlace,
+  model: SegmentationModel,
+): Promise<RunRecord> {
+  return {
     createdAt: new Date().toISOString(),
     engine,
     node: process.version,
     segkit: version,
+    machine: describeMachine(),
+    git: await describeGit(place.baseFolder),
     inChannels: model.inChannels,
     parameters: model.parameterCount,
     // Relative, so that a project's folder can be moved.
     configFile: place.configFile && relative(folder, place.configFile),
     baseFolder: relative(folder, place.baseFolder),
-  });
-  return folder;
+  };
 }
 
 /**
@@ -54,10 +93,25 @@ export async function createRun(
   place: RunPlace,
   model: SegmentationModel,
 ): Promise<string | null> {
-  const folder = await startRunFolder(config, engine, place, model);
-  if (folder !== null) {
-    const { weights } = checkpointPaths(folder, 'last');
-    await writeTensors(weights, await collectWeights(model), { framework: 'segkit' });
-  }
+  const { folder, lock } = await startRunFolder(config, engine, place, model);
+  if (folder === null) return null;
+  const store = new CheckpointStore(folder);
+  store.save({
+    names: [{ name: 'last', note: {} }],
+    keep: 1,
+    tensors: { weights: await collectWeights(model), optimizer: null },
+    state: {
+      format: 1,
+      seed: config.seed,
+      engine,
+      trainSamples: 0,
+      position: runBeginning,
+      schedule: null,
+      callbacks: [],
+    },
+  });
+  await store.settle();
+  lock?.release();
+  store.takeSaved();
   return folder;
 }

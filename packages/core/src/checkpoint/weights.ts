@@ -1,58 +1,27 @@
-import { readFile } from 'node:fs/promises';
-
-import writeFileAtomic from 'write-file-atomic';
-
 import type { NamedArray } from '../components/optimizer.js';
 import { CheckpointError, messageOf } from '../errors.js';
 import type { Module } from '../nn/module.js';
 import { nearestFirst } from '../registry/describe-issue.js';
-import { decodeSafetensors, encodeSafetensors } from '../weights/safetensors.js';
-import { checkpointPaths, chooseCheckpoint } from './run-folder.js';
+import { safetensorsParts } from '../weights/safetensors.js';
+import { writeDurably, type WrittenFile } from './write-durably.js';
 
 /**
  * Writes arrays as a safetensors file, aside first and then renamed, so that a crash leaves the old file.
+ * @returns Its length and checksum.
  * @throws CheckpointError if the disk refuses.
  */
 export async function writeTensors(
   path: string,
   tensors: ReadonlyMap<string, NamedArray>,
   metadata: Readonly<Record<string, string>> = {},
-): Promise<void> {
+): Promise<WrittenFile> {
   try {
-    await writeFileAtomic(path, Buffer.from(encodeSafetensors({ tensors, metadata }).buffer));
+    return await writeDurably(path, safetensorsParts({ tensors, metadata }));
   } catch (error) {
     throw new CheckpointError(`${path}: cannot be written (${messageOf(error)}).`, {
       cause: error,
     });
   }
-}
-
-/**
- * Reads a safetensors file.
- * @throws CheckpointError if it is missing, unreadable or damaged.
- */
-export async function readTensors(path: string): Promise<ReadonlyMap<string, NamedArray>> {
-  let file;
-  try {
-    file = await readFile(path);
-  } catch (error) {
-    throw new CheckpointError(`${path}: cannot be read (${messageOf(error)}).`, { cause: error });
-  }
-  return decodeSafetensors(file, path).tensors;
-}
-
-/**
- * Reads the weights of a run without building its network.
- * @param checkpoint - Default `best` if there is one, else `last`.
- * @returns By name, in PyTorch's layout, and the checkpoint that was taken.
- * @throws CheckpointError if the run has no such checkpoint, or it is damaged.
- */
-export async function readRunWeights(
-  folder: string,
-  checkpoint?: string,
-): Promise<{ readonly checkpoint: string; readonly weights: ReadonlyMap<string, NamedArray> }> {
-  const name = chooseCheckpoint(folder, checkpoint);
-  return { checkpoint: name, weights: await readTensors(checkpointPaths(folder, name).weights) };
 }
 
 /** All parameters and buffers of a module, in PyTorch's layout. */

@@ -2,7 +2,16 @@ import type { Raster } from '../tensor/raster.js';
 import type { LabelSchema } from './label-schema.js';
 import type { NamedArray } from './optimizer.js';
 import type { Sample } from './sample.js';
+import type { StateValue } from './state-value.js';
 import type { TrainingEvent } from './training-event.js';
+
+/** How a checkpoint is to be kept. */
+export interface CheckpointRequest {
+  /** How many of the newest checkpoints stay, beside those that have a name. Default 2. */
+  readonly keep?: number;
+  /** Written beside the name, for people who look: which score was the best, say. */
+  readonly note?: Readonly<Record<string, StateValue>>;
+}
 
 /** A sample of the validation set and what the network makes of it. */
 export interface SamplePrediction {
@@ -28,10 +37,14 @@ export interface RunControl {
   /** Ends the run after the current step; `run-end` carries the reason. */
   stop(reason: string): void;
   /**
-   * Writes weights, optimiser state and position under `checkpoints/<name>`; a `checkpoint-saved` event follows.
-   * @throws CheckpointError if the run has no folder or the disk refuses.
+   * Asks for a checkpoint: weights, optimiser state, position and every callback's state as they are when all callbacks have
+   * seen the event that is being handled. It is written while training goes on; a `checkpoint-saved` event follows. If the
+   * disk refuses, the run ends with a CheckpointError; earlier checkpoints stay whole.
+   * @param name - What it is called, e.g. `last`; the name then no longer stands for the checkpoint it stood for.
+   * @returns Where its weights will lie.
+   * @throws CheckpointError if the run has no folder.
    */
-  saveCheckpoint(name: string): Promise<string>;
+  saveCheckpoint(name: string, options?: CheckpointRequest): string;
   /** Tells all callbacks and the subscriber some numbers, by a `measurement` event. */
   report(values: Readonly<Record<string, number>>): void;
   /**
@@ -45,8 +58,7 @@ export interface RunControl {
 }
 
 /**
- * Watches the event stream of a run. The loop waits for `handle`, in the order of the config, before it goes on:
- * a checkpoint is on disk before the next step begins.
+ * Watches the event stream of a run. The loop waits for `handle`, in the order of the config, before it goes on.
  */
 export interface Callback {
   /**
@@ -55,6 +67,10 @@ export interface Callback {
    */
   readonly onError: 'stop' | 'warn';
   handle(event: TrainingEvent, run: RunControl): void | Promise<void>;
+  /** What it remembers, for a checkpoint. Left out: nothing. */
+  state?(): StateValue;
+  /** Takes up, before the first event, what `state` gave when the run was saved. */
+  restore?(state: StateValue): void;
   /** Called once when the run is over, however it ended. */
   close?(): void | Promise<void>;
 }

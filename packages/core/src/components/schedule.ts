@@ -1,3 +1,5 @@
+import type { StateValue } from './state-value.js';
+
 /** Scales the learning rate over the run. */
 export interface Schedule {
   /**
@@ -5,6 +7,10 @@ export interface Schedule {
    * @param step - Steps already taken: 0 before the first update.
    */
   factor(step: number): number;
+  /** What it remembers beside the step, for a checkpoint. Left out: nothing. */
+  state?(): StateValue;
+  /** Takes up what `state` gave. */
+  restore?(state: StateValue): void;
 }
 
 /** What a schedule's factory is told. */

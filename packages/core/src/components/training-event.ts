@@ -15,13 +15,15 @@ export type TrainingEvent =
   | Paused
   | Resumed;
 
-/** The run is about to take its first step. */
+/** The run is about to take its first step, or goes on after an interruption. */
 export interface RunStart {
   readonly type: 'run-start';
   /** The run's folder, or `null` if nothing is written. */
   readonly folder: string | null;
   readonly engine: string;
   readonly seed: number;
+  /** Steps taken before: 0, or those of the checkpoint that a resumed run goes on from. */
+  readonly step: number;
   readonly totalSteps: number;
   readonly stepsPerEpoch: number;
   readonly batchSize: number;

@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -11,8 +11,8 @@ import { callbackPlugin, tinyApp, tinyConfig } from '../testing/tiny-plugins.tes
 
 const saver: Callback = {
   onError: 'stop',
-  handle: async (event, run) => {
-    if (event.type === 'validation') await run.saveCheckpoint('last');
+  handle: (event, run) => {
+    if (event.type === 'validation') run.saveCheckpoint('last');
   },
 };
 const app = tinyApp(callbackPlugin('saver', saver));
@@ -73,7 +73,7 @@ test('says what is missing: no run, no checkpoint, no split', async () => {
     /is no run of segkit, because run.json/,
   );
   await expect(app.openRun(folder, { checkpoint: 'best' })).rejects.toThrow(
-    /has no checkpoint "best"/,
+    /has no checkpoint "best"; it has .*last.*step-5/,
   );
   const run = await app.openRun(folder);
   await expect(run.evaluate('test')).rejects.toThrow(/no data.test/);
@@ -81,11 +81,13 @@ test('says what is missing: no run, no checkpoint, no split', async () => {
 });
 
 test('a truncated weights file is refused', async () => {
-  const weights = join(folder, 'checkpoints', 'last.safetensors');
-  const copy = join(folder, 'checkpoints', 'cut.safetensors');
-  await copyFile(weights, copy);
-  await truncate(copy, 300);
-  await expect(app.openRun(folder, { checkpoint: 'cut' })).rejects.toThrow(CheckpointError);
+  const copy = join(parent, 'cut');
+  await cp(folder, copy, { recursive: true });
+  await truncate(join(copy, 'checkpoints', 'step-5.safetensors'), 300);
+  await expect(app.openRun(copy)).rejects.toThrow(CheckpointError);
+  await expect(app.openRun(copy)).rejects.toThrow(
+    /step-5.safetensors: is damaged: expected \d+ bytes, found 300/,
+  );
 });
 
 test('weights of another network are refused, naming what differs', async () => {

@@ -1,12 +1,9 @@
 import { resolve } from 'node:path';
 
-import { applyWeights, readTensors } from '../checkpoint/weights.js';
-import {
-  checkpointPaths,
-  chooseCheckpoint,
-  readRunFolder,
-  type RunRecord,
-} from '../checkpoint/run-folder.js';
+import { checkpointPaths } from '../checkpoint/checkpoint-files.js';
+import { readRunWeights } from '../checkpoint/open-checkpoint.js';
+import { readRunFolder, type RunRecord } from '../checkpoint/run-folder.js';
+import { applyWeights } from '../checkpoint/weights.js';
 import type { Logger } from '../components/logger.js';
 import type { Loss } from '../components/loss.js';
 import { parseConfig, type Config } from '../config/config-schema.js';
@@ -30,7 +27,7 @@ export interface OpenRunOptions {
 export interface TrainedRun {
   readonly config: Config;
   readonly record: RunRecord;
-  /** The checkpoint that was loaded. */
+  /** The name of the checkpoint that was loaded, e.g. `best`. */
   readonly checkpoint: string;
   readonly model: SegmentationModel;
   readonly predictor: Predictor;
@@ -59,17 +56,15 @@ export async function openRun(
 ): Promise<TrainedRun> {
   const { record, config: stored } = await readRunFolder(folder);
   const config = parseConfig(registry, stored);
-  const name = chooseCheckpoint(folder, checkpoint);
-  const { weights } = checkpointPaths(folder, name);
-  const tensors = await readTensors(weights);
+  const taken = await readRunWeights(folder, checkpoint);
   await startEngine(registry, config.engine, logger);
   const { loss, model } = buildNetwork(registry, config, record.inChannels);
-  applyWeights(model, tensors, weights);
+  applyWeights(model, taken.weights, checkpointPaths(folder, taken.checkpoint).weights);
   const transforms = createTransforms(registry, config, 'validation');
   return {
     config,
     record,
-    checkpoint: name,
+    checkpoint: taken.name,
     model,
     predictor: createPredictor(model, loss.activation, transforms),
     evaluate: (split = 'validation', options = {}) =>

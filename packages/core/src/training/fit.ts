@@ -7,7 +7,10 @@ import { TrainingRun } from './training-run.js';
 
 /** Ways to steer a run from outside. */
 export interface Steering {
-  /** Aborting it stops after the current step, without a further validation; the subscriber sees the run end. */
+  /**
+   * Aborting it stops after the current step, without a further validation; the subscriber sees the run end. A text as its
+   * reason becomes that of `run-end`.
+   */
   readonly signal?: AbortSignal | undefined;
   /** Pauses, resumes and stops. */
   readonly handle?: RunHandle | undefined;
@@ -25,7 +28,10 @@ export function fit(
 ): Observable<TrainingEvent> {
   return new Observable<TrainingEvent>((subscriber) => {
     let run: TrainingRun | undefined;
-    const abort = (): void => run?.abandon('aborted');
+    const abort = (): void => {
+      const reason: unknown = signal?.reason;
+      run?.abandon(typeof reason === 'string' ? reason : 'aborted');
+    };
     const train = async (): Promise<void> => {
       const plan = await prepare();
       let letGo: (() => void) | undefined;
@@ -41,6 +47,7 @@ export function fit(
       } finally {
         signal?.removeEventListener('abort', abort);
         letGo?.();
+        plan.lock?.release();
         plan.optimizer.dispose();
         plan.model.dispose();
       }

@@ -1,6 +1,8 @@
+import { runBeginning } from '../checkpoint/checkpoint-state.js';
 import { startRunFolder, type RunPlace } from '../checkpoint/start-run-folder.js';
 import type { Dataset } from '../components/dataset.js';
 import type { Logger } from '../components/logger.js';
+import type { Optimizer } from '../components/optimizer.js';
 import type { Config } from '../config/config-schema.js';
 import { DataError } from '../errors.js';
 import type { EvaluationPlan } from '../inference/evaluate.js';
@@ -18,6 +20,9 @@ import { randomStream, type RandomStream } from '../tensor/random-stream.js';
 import { openPretrained } from '../weights/open-pretrained.js';
 import type { RunPlan } from './run-plan.js';
 
+/** A run's parts before any weight is made. */
+export type RunParts = Omit<RunPlan, 'optimizer' | 'folder' | 'lock' | 'start' | 'warnings'>;
+
 /**
  * Builds and checks everything a run needs - data, network, sizes - and only then makes weights and the folder.
  * @param engine - Name of the engine that was started.
@@ -30,29 +35,39 @@ export async function prepareRun(
   place: RunPlace,
   logger: Logger,
 ): Promise<RunPlan> {
-  const random = randomStream(config.seed);
-  const network = await prepareNetwork(registry, config, place.baseFolder, random);
-  const { model, loader } = network;
-  const totalSteps = config.train.steps ?? (config.train.epochs ?? 1) * loader.batchesPerEpoch;
-  const scheduleScope = { path: 'schedule' };
-  const schedule = registry.create('schedule', config.schedule, { totalSteps }, scheduleScope);
-  const callbacks = config.callbacks.map((spec, index) => ({
-    name: spec.name,
-    callback: registry.create('callback', spec, {}, { path: `callbacks.${String(index)}` }),
-  }));
-  const assignPretrained = await openPretrained(registry, model.backbone, place.baseFolder, logger);
-  const folder = await startRunFolder(config, engine, place, model);
-  model.initialize(random.fork('weights'));
+  const { baseFolder } = place;
+  const parts = await prepareParts(registry, config, engine, baseFolder);
+  const assignPretrained = await openPretrained(registry, parts.model.backbone, baseFolder, logger);
+  const { folder, lock } = await startRunFolder(config, engine, place, parts.model);
+  parts.model.initialize(parts.random.fork('weights'));
   assignPretrained();
-  const parameters = trainableParameters(model);
-  const optimizerScope = { path: 'optimizer' };
+  const optimizer = createOptimizer(registry, config, parts.model);
+  return { ...parts, optimizer, folder, lock, start: runBeginning, warnings: [] };
+}
+
+/**
+ * Builds and checks a run's parts; no weight is allocated, nothing is written.
+ * @throws SegkitError saying what is wrong and how to fix it.
+ */
+export async function prepareParts(
+  registry: Registry,
+  config: Config,
+  engine: string,
+  baseFolder: string,
+): Promise<RunParts> {
+  const random = randomStream(config.seed);
+  const network = await prepareNetwork(registry, config, baseFolder, random);
+  const { batchesPerEpoch } = network.loader;
+  const totalSteps = config.train.steps ?? (config.train.epochs ?? 1) * batchesPerEpoch;
+  const scheduleScope = { path: 'schedule' };
   return {
     ...network,
     config,
-    optimizer: registry.create('optimizer', config.optimizer, { parameters }, optimizerScope),
-    schedule,
-    callbacks,
-    folder,
+    schedule: registry.create('schedule', config.schedule, { totalSteps }, scheduleScope),
+    callbacks: config.callbacks.map((spec, index) => ({
+      name: spec.name,
+      callback: registry.create('callback', spec, {}, { path: `callbacks.${String(index)}` }),
+    })),
     engine,
     seed: config.seed,
     random,
@@ -60,6 +75,16 @@ export async function prepareRun(
     totalSteps,
     validateEvery: config.train.validateEvery,
   };
+}
+
+/** Makes the config's optimiser for the network's trainable parameters, which must have values. */
+export function createOptimizer(
+  registry: Registry,
+  config: Config,
+  model: SegmentationModel,
+): Optimizer {
+  const parameters = trainableParameters(model);
+  return registry.create('optimizer', config.optimizer, { parameters }, { path: 'optimizer' });
 }
 
 /** Opens the data, assembles the network around it and checks that they fit; no weight is allocated. */

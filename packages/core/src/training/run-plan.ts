@@ -1,3 +1,5 @@
+import type { RunPosition } from '../checkpoint/checkpoint-state.js';
+import type { RunLock } from '../checkpoint/run-lock.js';
 import type { Callback } from '../components/callback.js';
 import type { Loss } from '../components/loss.js';
 import type { Optimizer } from '../components/optimizer.js';
@@ -25,7 +27,14 @@ export interface RunPlan {
   /** `null` if the config names no validation set. */
   readonly validation: EvaluationPlan | null;
   readonly callbacks: readonly NamedCallback[];
+  /** `null` if nothing is written. */
   readonly folder: string | null;
+  /** Keeps the folder for this process; `null` without a folder. */
+  readonly lock: RunLock | null;
+  /** Where the run begins, or goes on. */
+  readonly start: RunPosition;
+  /** What was passed over or changed on the way to this plan, to be told as warning events. */
+  readonly warnings: readonly string[];
   readonly engine: string;
   readonly seed: number;
   readonly random: RandomStream;

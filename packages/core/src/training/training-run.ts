@@ -1,19 +1,19 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-import { collectWeights, writeTensors } from '../checkpoint/weights.js';
-import { checkpointPaths, writeJson } from '../checkpoint/run-folder.js';
-import type { RunControl, SamplePrediction } from '../components/callback.js';
+import { collectWeights } from '../checkpoint/weights.js';
+import type { CheckpointRequest, RunControl, SamplePrediction } from '../components/callback.js';
 import type { LabelSchema } from '../components/label-schema.js';
 import type { NamedArray } from '../components/optimizer.js';
 import type { Sample } from '../components/sample.js';
 import type { TrainingEvent } from '../components/training-event.js';
-import { CheckpointError } from '../errors.js';
 import { evaluate } from '../inference/evaluate.js';
 import { predictSample } from '../inference/predict-sample.js';
 import { EventChannel } from './event-channel.js';
 import { PauseGate } from './pause-gate.js';
 import { RateMeter } from './rate-meter.js';
 import type { RunPlan } from './run-plan.js';
+import { RunProgress } from './run-progress.js';
+import { RunSaver } from './run-saver.js';
 import { trainStep } from './train-step.js';
 
 const now = (): number => performance.now() / 1000;
@@ -23,18 +23,18 @@ export class TrainingRun implements RunControl {
   readonly folder: string | null;
   readonly #plan: RunPlan;
   readonly #channel: EventChannel;
+  readonly #progress: RunProgress;
+  readonly #saver: RunSaver;
   readonly #rate = new RateMeter();
   readonly #gate = new PauseGate();
-  #step = 0;
-  #epoch = 0;
-  #validatedAt = -1;
-  #stopReason: string | undefined;
-  #abandoned = false;
+  #abandoned: string | undefined;
 
   constructor(plan: RunPlan, next: (event: TrainingEvent) => void) {
     this.#plan = plan;
     this.folder = plan.folder;
     this.#channel = new EventChannel(plan.callbacks, next);
+    this.#progress = new RunProgress(plan.start);
+    this.#saver = new RunSaver(plan);
   }
 
   get config(): Readonly<Record<string, unknown>> {
@@ -45,15 +45,15 @@ export class TrainingRun implements RunControl {
     return this.#plan.config.data.labels;
   }
 
-  /** Ends the run after the current step. */
+  /** Ends the run after the current step; resuming it does not go on. */
   stop(reason: string): void {
-    this.#stopReason ??= reason;
+    this.#progress.end(reason);
     this.#gate.open();
   }
 
   /** Lets the run wait before its next step. */
   pause(): void {
-    if (this.#stopReason === undefined) this.#gate.shut();
+    if (!this.#finished()) this.#gate.shut();
   }
 
   /** Lets a paused run go on. */
@@ -61,27 +61,18 @@ export class TrainingRun implements RunControl {
     this.#gate.open();
   }
 
-  /** Ends the run after the current step because nobody waits for it any more: no further validation. */
+  /** Interrupts the run after the current step, without a further validation; it can be resumed. */
   abandon(reason: string): void {
-    this.#abandoned = true;
-    this.stop(reason);
+    this.#abandoned ??= reason;
+    this.#gate.open();
   }
 
-  async saveCheckpoint(name: string): Promise<string> {
-    if (this.folder === null) {
-      throw new CheckpointError(`checkpoint "${name}": the run has no folder; give fit() one.`);
-    }
-    const { model, optimizer, seed } = this.#plan;
-    const paths = checkpointPaths(this.folder, name);
-    await writeTensors(paths.weights, await collectWeights(model), { framework: 'segkit' });
-    await writeTensors(paths.optimizer, await optimizer.state());
-    await writeJson(paths.state, { step: this.#step, epoch: this.#epoch, seed });
-    this.#raise({ type: 'checkpoint-saved', step: this.#step, name, path: paths.weights });
-    return paths.weights;
+  saveCheckpoint(name: string, options: CheckpointRequest = {}): string {
+    return this.#saver.request(name, options, this.#progress.step);
   }
 
   report(values: Readonly<Record<string, number>>): void {
-    this.#raise({ type: 'measurement', step: this.#step, values });
+    this.#raise({ type: 'measurement', step: this.#progress.step, values });
   }
 
   predict(index: number): Promise<SamplePrediction> {
@@ -94,29 +85,33 @@ export class TrainingRun implements RunControl {
 
   /** Trains to the end and closes the callbacks, however it ends. */
   async run(): Promise<void> {
-    const started = now();
     try {
       await this.#emitStart();
+      await this.#validateIfDue();
       while (!this.#finished()) await this.#runEpoch();
       await this.#validate();
-      await this.#emit({
-        type: 'run-end',
-        step: this.#step,
-        epoch: this.#epoch,
-        reason: this.#stopReason ?? 'completed',
-        seconds: now() - started,
-      });
+      const { step, epoch, seconds, stopReason } = this.#progress;
+      const reason = this.#abandoned ?? stopReason ?? 'completed';
+      await this.#emit({ type: 'run-end', step, epoch, reason, seconds });
+      await this.#saver.settle();
+      await this.#tellSaved();
     } finally {
-      await this.#channel.close(this.#step);
+      // What was copied is written even if the run failed.
+      await this.#saver.settle();
+      await this.#channel.close(this.#progress.step);
     }
   }
 
   #finished(): boolean {
-    return this.#step >= this.#plan.totalSteps || this.#stopReason !== undefined;
+    const { step, stopReason } = this.#progress;
+    return step >= this.#plan.totalSteps || stopReason !== null || this.#abandoned !== undefined;
   }
 
-  #emit(event: TrainingEvent): Promise<void> {
-    return this.#channel.emit(event, this);
+  /** Delivers an event, then saves what callbacks asked for meanwhile. */
+  async #emit(event: TrainingEvent): Promise<void> {
+    await this.#channel.emit(event, this);
+    await this.#saver.copyRequested(this.#progress.position);
+    await this.#tellSaved();
   }
 
   #raise(event: TrainingEvent): void {
@@ -125,19 +120,28 @@ export class TrainingRun implements RunControl {
 
   async #waitWhilePaused(): Promise<void> {
     if (!this.#gate.isShut) return;
+    const { step } = this.#progress;
     const started = now();
-    await this.#emit({ type: 'paused', step: this.#step });
+    await this.#emit({ type: 'paused', step });
     await this.#gate.pass();
-    await this.#emit({ type: 'resumed', step: this.#step, seconds: now() - started });
+    await this.#emit({ type: 'resumed', step, seconds: now() - started });
   }
 
-  #emitStart(): Promise<void> {
+  async #tellSaved(): Promise<void> {
+    for (const saved of this.#saver.takeSaved()) {
+      await this.#channel.emit({ type: 'checkpoint-saved', ...saved }, this);
+    }
+  }
+
+  async #emitStart(): Promise<void> {
     const { engine, seed, totalSteps, batchSize, model, loader, trainSamples } = this.#plan;
-    return this.#emit({
+    const { step } = this.#progress;
+    await this.#emit({
       type: 'run-start',
       folder: this.folder,
       engine,
       seed,
+      step,
       totalSteps,
       stepsPerEpoch: loader.batchesPerEpoch,
       batchSize,
@@ -145,65 +149,75 @@ export class TrainingRun implements RunControl {
       trainSamples,
       validationSamples: this.#plan.validation?.dataset.length ?? 0,
     });
+    for (const message of this.#plan.warnings) await this.#emit({ type: 'warning', step, message });
   }
 
+  /** One epoch, or what an interruption left of it. */
   async #runEpoch(): Promise<void> {
-    const { loader, validateEvery } = this.#plan;
-    this.#epoch += 1;
-    await this.#emit({ type: 'epoch-start', epoch: this.#epoch, step: this.#step });
-    let lossSum = 0;
-    let steps = 0;
-    let upcoming = this.#load(0);
-    while (steps < loader.batchesPerEpoch) {
+    const { loader } = this.#plan;
+    const progress = this.#progress;
+    if (
+      progress.epoch === 0 ||
+      (progress.epochEnded && progress.batches === loader.batchesPerEpoch)
+    ) {
+      progress.beginEpoch();
+      await this.#emit({ type: 'epoch-start', epoch: progress.epoch, step: progress.step });
+    }
+    await this.#runBatches();
+    if (progress.batches === 0) return;
+    const isWhole = progress.batches === loader.batchesPerEpoch;
+    if (!progress.epochEnded) {
+      // The end of an epoch that was left in its middle is told, but comes again when the run is resumed.
+      if (isWhole) progress.endEpoch();
+      const { epoch, step, meanLoss: loss } = progress;
+      await this.#emit({ type: 'epoch-end', epoch, step, loss });
+    }
+    if (this.#plan.validateEvery === null) await this.#validate();
+  }
+
+  async #runBatches(): Promise<void> {
+    const { loader } = this.#plan;
+    const progress = this.#progress;
+    if (progress.batches === loader.batchesPerEpoch) return;
+    let upcoming = this.#load(progress.batches);
+    while (progress.batches < loader.batchesPerEpoch) {
       await this.#waitWhilePaused();
       if (this.#finished()) break;
       const requested = now();
       const samples = await upcoming;
       const dataSeconds = now() - requested;
       // The next batch is decoded and augmented while this one trains.
-      if (steps + 1 < loader.batchesPerEpoch) upcoming = this.#load(steps + 1);
-      lossSum += await this.#takeStep(samples, requested, dataSeconds);
-      steps += 1;
+      const next = progress.batches + 1;
+      if (next < loader.batchesPerEpoch) upcoming = this.#load(next);
+      await this.#takeStep(samples, requested, dataSeconds);
       // An engine and data that never wait would otherwise keep timers and signals from ever being heard.
       await nextTurn();
-      if (validateEvery !== null && this.#step % validateEvery === 0) await this.#validate();
+      await this.#validateIfDue();
     }
-    if (steps === 0) return;
-    await this.#emit({
-      type: 'epoch-end',
-      epoch: this.#epoch,
-      step: this.#step,
-      loss: lossSum / steps,
-    });
-    if (validateEvery === null) await this.#validate();
   }
 
   #load(position: number): Promise<readonly Sample[]> {
-    const loading = this.#plan.loader.batch(this.#epoch, position);
+    const loading = this.#plan.loader.batch(this.#progress.epoch, position);
     // Awaited later; without this an error before then would end the process.
     loading.catch(() => undefined);
     return loading;
   }
 
-  async #takeStep(
-    samples: readonly Sample[],
-    started: number,
-    dataSeconds: number,
-  ): Promise<number> {
+  async #takeStep(samples: readonly Sample[], started: number, dataSeconds: number): Promise<void> {
     const { model, loss, optimizer, schedule, random, totalSteps } = this.#plan;
-    const step = this.#step + 1;
-    const learningRate = optimizer.learningRate * schedule.factor(this.#step);
+    const step = this.#progress.step + 1;
+    const learningRate = optimizer.learningRate * schedule.factor(this.#progress.step);
     const mode = { training: true, random: random.fork('step').fork(step) } as const;
     const lossValue = await trainStep(
       { model, loss, optimizer, learningRate, mode, step },
       samples,
     );
-    this.#step = step;
+    this.#progress.addStep(lossValue);
     const seconds = now() - started;
     await this.#emit({
       type: 'step',
       step,
-      epoch: this.#epoch,
+      epoch: this.#progress.epoch,
       totalSteps,
       loss: lossValue,
       learningRate,
@@ -211,19 +225,24 @@ export class TrainingRun implements RunControl {
       dataSeconds,
       imagesPerSecond: this.#rate.add(samples.length, seconds),
     });
-    return lossValue;
+  }
+
+  async #validateIfDue(): Promise<void> {
+    const { validateEvery } = this.#plan;
+    const { step } = this.#progress;
+    if (validateEvery !== null && step > 0 && step % validateEvery === 0) await this.#validate();
   }
 
   async #validate(): Promise<void> {
     const { validation } = this.#plan;
-    if (validation === null || this.#abandoned || this.#validatedAt === this.#step) return;
-    this.#validatedAt = this.#step;
+    if (validation === null || this.#abandoned !== undefined) return;
+    if (!this.#progress.beginValidation()) return;
     const started = now();
     const { loss, metrics } = await evaluate(validation);
     await this.#emit({
       type: 'validation',
-      step: this.#step,
-      epoch: this.#epoch,
+      step: this.#progress.step,
+      epoch: this.#progress.epoch,
       loss,
       metrics,
       seconds: now() - started,

@@ -19,10 +19,11 @@ export interface Safetensors {
 
 /**
  * Encodes float32 arrays as a safetensors file: 8 bytes of header length, a JSON header, then the data.
+ * @returns The file in parts, of which those with data are views of the arrays.
  * @throws CheckpointError if a tensor has the name `__metadata__`, which the format keeps for itself.
  * @see https://github.com/huggingface/safetensors#format
  */
-export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Array {
+export function safetensorsParts({ tensors, metadata }: Safetensors): Uint8Array[] {
   if (tensors.has('__metadata__')) {
     throw new CheckpointError('safetensors: no tensor can be named "__metadata__"; rename it.');
   }
@@ -34,16 +35,19 @@ export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Arra
   }
   const text = JSON.stringify(Object.fromEntries(entries));
   // Spaces pad the header so that the data starts at a multiple of 8 bytes.
-  const bytes = new TextEncoder().encode(text.padEnd(text.length + paddingOf(text)));
-  const file = new Uint8Array(8 + bytes.length + offset);
-  new DataView(file.buffer).setBigUint64(0, BigInt(bytes.length), true);
-  file.set(bytes, 8);
-  let position = 8 + bytes.length;
-  for (const { data } of tensors.values()) {
-    file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), position);
-    position += data.byteLength;
-  }
-  return file;
+  const header = new TextEncoder().encode(text.padEnd(text.length + paddingOf(text)));
+  const length = new Uint8Array(8);
+  new DataView(length.buffer).setBigUint64(0, BigInt(header.length), true);
+  const data = [...tensors.values()].map(
+    ({ data: { buffer, byteOffset, byteLength } }) =>
+      new Uint8Array(buffer, byteOffset, byteLength),
+  );
+  return [length, header, ...data];
+}
+
+/** Encodes float32 arrays as a safetensors file in one piece; see {@link safetensorsParts}. */
+export function encodeSafetensors(content: Safetensors): Uint8Array {
+  return Buffer.concat(safetensorsParts(content));
 }
 
 function paddingOf(text: string): number {

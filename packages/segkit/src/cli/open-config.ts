@@ -52,7 +52,11 @@ export async function pluginsOfConfig(config: ConfigInput | PresetBasedConfig, b
   throw new ConfigError(`plugins: expected an array, received ${typeof plugins}.`);
 }
 
-function applyOverrides(
+/**
+ * A config with values replaced, as `--set` gives them.
+ * @throws ConfigError if a path leads nowhere, or names `plugins`.
+ */
+export function applyOverrides(
   app: App,
   config: ConfigInput,
   overrides: readonly Override[],

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import {
   ConfigError,
   createApp,
+  type App,
   type Logger,
   type OpenRunOptions,
   type TrainedRun,
@@ -33,12 +34,25 @@ export async function openRecordedRun(
   { plugin, ...options }: RecordedRunOptions,
   logger: Logger,
 ): Promise<TrainedRun> {
+  return withRecordedApp(folder, plugin, logger, (app) => app.openRun(folder, options));
+}
+
+/**
+ * Does something with an app that has the plugins which a run's config file named, if that file still exists.
+ * @throws What `use` throws; a ConfigError says in addition where the run's plugins may be.
+ */
+export async function withRecordedApp<T>(
+  folder: string,
+  plugin: readonly string[],
+  logger: Logger,
+  use: (app: App) => Promise<T>,
+): Promise<T> {
   const configFile = await recordedConfigFile(folder);
   const recorded = await recordedPlugins(configFile, logger);
   const given = await loadPlugins(plugin, process.cwd());
   const plugins = [...firstParty, ...new Set([...recorded, ...given])];
   try {
-    return await createApp({ plugins, logger }).openRun(folder, options);
+    return await use(createApp({ plugins, logger }));
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const advice =

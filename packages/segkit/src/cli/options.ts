@@ -17,6 +17,14 @@ export function parseCount(text: string): number {
   throw new InvalidArgumentError('Expected an integer that is not negative.');
 }
 
+/** Reads a duration such as `90s`, `45m`, `2h` or `1h30m`; in seconds. */
+export function parseDuration(text: string): number {
+  const [, hours, minutes, seconds] = /^(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/.exec(text) ?? [];
+  const total = 3600 * Number(hours ?? 0) + 60 * Number(minutes ?? 0) + Number(seconds ?? 0);
+  if (total > 0) return total;
+  throw new InvalidArgumentError('Expected a duration such as 90s, 45m, 2h or 1h30m.');
+}
+
 /** An option that may be given several times. */
 export function repeatable(flags: string, description: string): Option {
   return new Option(flags, `${description}; repeatable`).argParser(collect).default([], 'none');

@@ -22,7 +22,7 @@ test.each([[], ['train'], ['evaluate'], ['predict'], ['summary'], ['plugins']])(
 test.each([
   [[], /Usage: segkit/],
   [['trian'], /unknown command 'trian'\n\(Did you mean train\?\)/],
-  [['train'], /missing required argument 'config'/],
+  [['train'], /missing required argument 'config', or --resume/],
   [['train', 'c.json', '--sede', '1'], /unknown option '--sede'\n\(Did you mean --seed\?\)/],
   [['train', 'c.json', '--seed', 'x'], /argument 'x' is invalid\. Expected an integer/],
   [['evaluate', 'r', '--split', 'all'], /Allowed choices are validation, test, train/],

@@ -1,14 +1,14 @@
-import { existsSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 
-import type { App, ConfigInput, FitOptions, RunEnd, TrainingEvent, Validation } from '@segkit/core';
+import { ConfigError, type App, type ConfigInput } from '@segkit/core';
 import type { Command } from 'commander';
 
-import { interrupted } from './exit-code.js';
-import { formatScores, toJson } from './format.js';
+import { followRun, reportRun } from './follow-run.js';
 import { configArgument } from './load-config.js';
-import { expectData, openConfig } from './open-config.js';
-import { addConfigOptions, parseCount, type ConfigOptions } from './options.js';
+import { applyOverrides, expectData, openConfig } from './open-config.js';
+import { withRecordedApp } from './open-recorded-run.js';
+import { addConfigOptions, parseCount, parseDuration, type ConfigOptions } from './options.js';
+import { parseOverride } from './set-path.js';
 import { terminalLogger } from './terminal-logger.js';
 import type { Terminal } from './terminal.js';
 
@@ -18,24 +18,22 @@ interface TrainOptions extends ConfigOptions {
   readonly seed?: number;
   readonly quiet?: true;
   readonly json?: true;
-}
-
-/** What is left of a run's events when it is over. */
-interface Outcome {
-  /** Whether the network makes images instead of classes, which have no overlay. */
-  readonly makesImages: boolean;
-  folder: string | null;
-  validation: Validation | undefined;
-  end: RunEnd | undefined;
+  readonly resume?: string;
+  /** Seconds. */
+  readonly maxTime?: number;
 }
 
 const help = `
 The run's folder is <out>/<name>, or <out>/<name>-2 and so on if that exists.
 Ctrl-C stops after the current step and keeps the run; a second Ctrl-C quits at
-once.
+once. --resume goes on with a run that was stopped, killed or cut off, from its
+newest whole checkpoint; the weights become, bit for bit, those of a run that was
+never interrupted. Checkpoints are saved after validations and at the end; for
+long epochs also every so many steps: --set callbacks.0.every=500.
 
 Example:
   $ segkit train segkit.config.ts --set train.steps=40 --set optimizer.learningRate=1e-4
+  $ segkit train --resume runs/my-run
   $ segkit train preset:unet-bn --set data.train.name=image-folder --set data.train.root=cells`;
 
 /** Adds `segkit train`. */
@@ -43,7 +41,13 @@ export function addTrainCommand(program: Command, terminal: Terminal): void {
   const command = program
     .command('train')
     .description('Train the network of a config.')
-    .argument('<config>', configArgument)
+    .argument('[config]', `${configArgument}; none with --resume`)
+    .option('--resume <run>', 'go on with an interrupted run, from its newest checkpoint')
+    .option(
+      '--max-time <duration>',
+      'stop after e.g. 90s, 45m, 2h or 1h30m; resumable',
+      parseDuration,
+    )
     .option('--out <folder>', 'folder of the runs', 'runs')
     .option('--name <name>', "name of the run; default: the config's name, or its folder's")
     .option('--seed <integer>', "seed of every random stream; default: the config's", parseCount)
@@ -51,7 +55,11 @@ export function addTrainCommand(program: Command, terminal: Terminal): void {
     .option('--json', 'print the outcome as one JSON object');
   addConfigOptions(command)
     .addHelpText('after', help)
-    .action((config: string, options: TrainOptions) => train(config, options, terminal));
+    .action((config: string | undefined, options: TrainOptions) => {
+      if (options.resume !== undefined) return resume(options.resume, config, options, terminal);
+      if (config !== undefined) return train(config, options, terminal);
+      return command.error("error: missing required argument 'config', or --resume <run>");
+    });
 }
 
 async function train(path: string, options: TrainOptions, terminal: Terminal): Promise<void> {
@@ -63,7 +71,41 @@ async function train(path: string, options: TrainOptions, terminal: Terminal): P
   const config = options.quiet === true ? named : withProgress(app, named);
   const folder = join(resolve(options.out), name);
   const place = { folder, baseFolder, ...(file === null ? {} : { configFile: file }) };
-  report(await follow(app, config, place, terminal), options, terminal);
+  const start = (signal: AbortSignal): ReturnType<App['fit']> =>
+    app.fit(config, { ...place, signal });
+  const isImageTask = (): boolean => makesImages(app, config);
+  reportRun(await followRun(start, isImageTask, options, terminal), options, terminal);
+}
+
+async function resume(
+  run: string,
+  config: string | undefined,
+  options: TrainOptions,
+  terminal: Terminal,
+): Promise<void> {
+  expectNoneOf({ config, '--seed': options.seed, '--name': options.name });
+  const folder = resolve(run);
+  const overrides = options.set.map(parseOverride);
+  await withRecordedApp(folder, options.plugin, terminalLogger(terminal), async (app) => {
+    let isImageTask = false;
+    const edit = (stored: unknown): ConfigInput => {
+      const changed = applyOverrides(app, stored as ConfigInput, overrides);
+      isImageTask = makesImages(app, changed);
+      return options.quiet === true ? withoutProgress(changed) : withProgress(app, changed);
+    };
+    const start = (signal: AbortSignal): ReturnType<App['fit']> =>
+      app.resume(folder, { edit, signal });
+    reportRun(await followRun(start, () => isImageTask, options, terminal), options, terminal);
+  });
+}
+
+/** A resumed run has these already. */
+function expectNoneOf(given: Readonly<Record<string, unknown>>): void {
+  const [found] = Object.entries(given).filter(([, value]) => value !== undefined);
+  if (found === undefined) return;
+  throw new ConfigError(
+    `train --resume: the run has its own ${found[0]}; leave it out, or change the run's config with --set.`,
+  );
 }
 
 /** Adds the callback `progress`, unless the config has it already. */
@@ -73,77 +115,15 @@ function withProgress(app: App, config: ConfigInput): ConfigInput {
   return { ...config, callbacks: [...(callbacks as readonly never[]), 'progress'] };
 }
 
+function withoutProgress(config: ConfigInput): ConfigInput {
+  const callbacks = (config.callbacks ?? []).filter(
+    (spec) => (typeof spec === 'string' ? spec : spec.name) !== 'progress',
+  );
+  return { ...config, callbacks };
+}
+
 function makesImages(app: App, config: ConfigInput): boolean {
   const { loss, data } = app.parseConfig(config);
   const { activation } = app.registry.create('loss', loss, data, { path: 'loss' });
   return activation === 'none';
-}
-
-/** Runs to the end, or until Ctrl-C. */
-async function follow(
-  app: App,
-  config: ConfigInput,
-  place: FitOptions,
-  terminal: Terminal,
-): Promise<Outcome> {
-  const outcome: Outcome = {
-    makesImages: makesImages(app, config),
-    folder: null,
-    validation: undefined,
-    end: undefined,
-  };
-  const remember = (event: TrainingEvent): void => {
-    if (event.type === 'run-start') outcome.folder = event.folder;
-    else if (event.type === 'validation') outcome.validation = event;
-    else if (event.type === 'run-end') outcome.end = event;
-  };
-  const controller = new AbortController();
-  terminal.onInterrupt(() => {
-    if (controller.signal.aborted) {
-      terminal.exit(130);
-      return;
-    }
-    terminal.writeErr('\nStopping after this step; press Ctrl-C again to quit at once.\n');
-    controller.abort();
-  });
-  await app.fit(config, { ...place, signal: controller.signal }).forEach(remember);
-  if (controller.signal.aborted) {
-    throw interrupted(`Stopped by Ctrl-C.\n${describeRun(outcome)}`);
-  }
-  return outcome;
-}
-
-function report(outcome: Outcome, { json }: TrainOptions, terminal: Terminal): void {
-  const { folder, validation, end } = outcome;
-  const { loss = null, metrics = null } = validation ?? {};
-  if (json === true) {
-    const { step, reason, seconds } = end ?? {};
-    terminal.writeOut(toJson({ folder, steps: step, reason, seconds, loss, metrics }));
-    return;
-  }
-  if (validation !== undefined) {
-    // Scores of single classes, `iou/cell`, are left to `segkit evaluate`.
-    const overall = Object.entries(validation.metrics).filter(([key]) => !key.includes('/'));
-    const scores = formatScores({ loss: validation.loss, ...Object.fromEntries(overall) });
-    terminal.writeOut(`Validation at step ${String(validation.step)}:\n${scores}\n`);
-  }
-  terminal.writeOut(`${describeRun(outcome)}\n`);
-}
-
-/** Where a run lies and what can be done with it. */
-function describeRun({ folder, makesImages }: Outcome): string {
-  if (folder === null) return 'Nothing was written.';
-  const shown = relative(process.cwd(), folder) || '.';
-  const path = shown.startsWith('..') ? folder : shown;
-  const place = /\s/.test(path) ? `"${path}"` : path;
-  const kept = ['last', 'best'].some((name) =>
-    existsSync(join(folder, 'checkpoints', `${name}.safetensors`)),
-  );
-  if (!kept) return `Run: ${place} (without checkpoints)`;
-  return [
-    `Run: ${place}`,
-    'Next:',
-    `  segkit evaluate ${place}`,
-    `  segkit predict ${place} <image|folder> --out predictions${makesImages ? '' : ' --overlay'}`,
-  ].join('\n');
 }

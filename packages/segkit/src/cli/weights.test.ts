@@ -14,7 +14,7 @@ async function trainedRun() {
   const config = join(folder, 'c.json');
   await segkit('train', config, '--out', join(folder, 'runs'), '--quiet');
   const run = join(folder, 'runs', basename(folder));
-  const weights = await readWeights(join(run, 'checkpoints/last.safetensors'));
+  const weights = await readWeights(join(run, 'checkpoints/step-2.safetensors'));
   return { folder, config, run, weights };
 }
 
@@ -57,7 +57,7 @@ test('imports as a run, which can be evaluated', async () => {
   expect(code).toBe(0);
   expect(out).toContain(`Run: ${imported}\n`);
   expect((await segkit(...args)).out).toContain(`Run: ${imported}-2\n`);
-  expect(await readWeights(join(imported, 'checkpoints/last.safetensors'))).toEqual(weights);
+  expect(await readWeights(join(imported, 'checkpoints/step-0.safetensors'))).toEqual(weights);
   const scoresOf = async (path: string) =>
     (await segkit('evaluate', path, '--checkpoint', 'last', '--json')).out;
   expect(await scoresOf(imported)).toBe(await scoresOf(run));

@@ -1,0 +1,94 @@
+import { checkpointOfStep, checkpointPaths } from '../checkpoint/checkpoint-files.js';
+import type { RunPosition } from '../checkpoint/checkpoint-state.js';
+import {
+  CheckpointStore,
+  type CheckpointName,
+  type SavedCheckpoint,
+} from '../checkpoint/checkpoint-store.js';
+import { collectWeights } from '../checkpoint/weights.js';
+import type { CheckpointRequest } from '../components/callback.js';
+import { CheckpointError } from '../errors.js';
+import type { RunPlan } from './run-plan.js';
+
+const defaultKeep = 2;
+
+/** Collects what callbacks ask to be saved, copies the run's state and has it written. */
+export class RunSaver {
+  readonly #plan: RunPlan;
+  readonly #store: CheckpointStore | null;
+  /** The step whose tensors were copied last: they are not copied again. */
+  #copiedAt = -1;
+  #requests: { readonly name: CheckpointName; readonly keep: number }[] = [];
+
+  constructor(plan: RunPlan) {
+    this.#plan = plan;
+    this.#store = plan.folder === null ? null : new CheckpointStore(plan.folder);
+  }
+
+  /**
+   * Notes a request.
+   * @returns Where the weights will lie.
+   * @throws CheckpointError if the run has no folder.
+   */
+  request(
+    name: string,
+    { keep = defaultKeep, note = {} }: CheckpointRequest,
+    step: number,
+  ): string {
+    const { folder } = this.#plan;
+    if (folder === null) {
+      throw new CheckpointError(`checkpoint "${name}": the run has no folder; give fit() one.`);
+    }
+    if (!/^[a-z0-9][\w-]*$/i.test(name) || /^step-\d+$/.test(name)) {
+      throw new CheckpointError(
+        `checkpoint "${name}": expected a name of letters, digits, "-" and "_" that is not "step-<number>".`,
+      );
+    }
+    this.#requests.push({ name: { name, note }, keep });
+    return checkpointPaths(folder, checkpointOfStep(step)).weights;
+  }
+
+  /** Copies the run's state if somebody asked for it; the writing goes on in the background. */
+  async copyRequested(position: RunPosition): Promise<void> {
+    const requests = this.#requests;
+    if (requests.length === 0 || this.#store === null) return;
+    this.#requests = [];
+    const { model, optimizer, schedule, callbacks, seed, engine, trainSamples } = this.#plan;
+    // One copy waits to be written at a time: memory must not fill up when the disk is slower than training.
+    await this.#store.settle();
+    this.#store.save({
+      names: requests.map(({ name }) => name),
+      keep: Math.max(...requests.map(({ keep }) => keep)),
+      tensors:
+        this.#copiedAt === position.step
+          ? null
+          : { weights: await collectWeights(model), optimizer: await optimizer.state() },
+      state: {
+        format: 1,
+        seed,
+        engine,
+        trainSamples,
+        position,
+        schedule: schedule.state?.() ?? null,
+        callbacks: callbacks.map(({ name, callback }) => ({
+          name,
+          state: callback.state?.() ?? null,
+        })),
+      },
+    });
+    this.#copiedAt = position.step;
+  }
+
+  /**
+   * What reached the disk since the last call.
+   * @throws CheckpointError if something could not be written.
+   */
+  takeSaved(): readonly SavedCheckpoint[] {
+    return this.#store?.takeSaved() ?? [];
+  }
+
+  /** Waits for the disk. */
+  async settle(): Promise<void> {
+    await this.#store?.settle();
+  }
+}
