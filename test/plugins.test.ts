@@ -7,6 +7,7 @@ const app = createApp({ plugins: firstParty, logger: silentLogger });
 
 /** Options without which a component cannot be. */
 const required: Record<string, Record<string, unknown>> = {
+  'callback webhook': { url: 'https://example.org/hook' },
   'dataset image-folder': { root: 'data' },
   'loss sum': { losses: [{ loss: 'ce' }] },
   'schedule step': { every: 10 },

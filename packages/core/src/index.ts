@@ -23,6 +23,7 @@ export type {
   CallbackOptions,
   CheckpointRequest,
   RunControl,
+  SamplePrediction,
 } from './components/callback.js';
 export type { Center, CenterArguments, CenterOptions } from './components/center.js';
 export { ConfusionMatrix } from './components/confusion-matrix.js';
@@ -52,12 +53,16 @@ export type {
   CheckpointSaved,
   EpochEnd,
   EpochStart,
+  Measurement,
+  Paused,
+  Resumed,
   RunEnd,
   RunStart,
   Step,
   TrainingEvent,
   Validation,
   Warning,
+  WarningCause,
 } from './components/training-event.js';
 export type { Transform, TransformArguments, TransformOptions } from './components/transform.js';
 export type { Upsampler, UpsamplerArguments, UpsamplerOptions } from './components/upsampler.js';
@@ -77,6 +82,7 @@ export {
   type ModelInput,
   type TrainInput,
 } from './config/config-input.js';
+export { configJsonSchema, type JsonSchema } from './config/config-json-schema.js';
 export {
   parseConfig,
   parseNetworkConfig,
@@ -155,6 +161,7 @@ export { mirrorIndex } from './tensor/mirror-raster.js';
 export { randomStream, type RandomStream } from './tensor/random-stream.js';
 export type { PixelArray, Raster } from './tensor/raster.js';
 export { formatSize, mapSize, sameSize, type Size } from './tensor/size.js';
+export { RunHandle, type SteeredRun } from './training/run-handle.js';
 export { describeReport } from './weights/describe-report.js';
 export {
   fitWeights,

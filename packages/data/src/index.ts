@@ -34,6 +34,7 @@ export { listImages } from './image-folder/list-images.js';
 export { imageGrid, toRgb, type GridOptions } from './output/image-grid.js';
 export { labelSheet, type SheetOptions, type SheetRow } from './output/label-sheet.js';
 export { colorize, overlay, type OverlayOptions } from './output/overlay.js';
+export { PredictionSheet } from './output/prediction-sheet.js';
 export { encodeLabelPng, writeLabelPng } from './output/write-label-png.js';
 export { encodePng, writePng } from './output/write-png.js';
 export { cropRaster, type Box } from './rasters/crop-raster.js';

@@ -17,8 +17,15 @@ export {
   checkpoint,
   csvLog,
   earlyStopping,
+  eventLineSchema,
+  imageSheet,
   jsonlLog,
+  lambdaCallback,
   progress,
+  systemStats,
+  tensorboard,
+  webhook,
+  type EventLine,
 } from '@segkit/callbacks';
 export {
   datasets,
@@ -32,6 +39,7 @@ export {
   normalize,
   overlay,
   padToMultiple,
+  PredictionSheet,
   randomCrop,
   readImage,
   readMask,

@@ -47,41 +47,73 @@ export interface NetworkConfig extends Pick<Config, 'seed' | 'engine' | 'model' 
 /** The sections that decide the network and its first weights. */
 function networkSections(registry: Registry) {
   return {
-    seed: z.number().int().default(0),
+    seed: z.number().int().default(0).describe('Seed of every random stream.'),
     engine: z
       .union([z.literal('auto').transform(() => null), z.null(), registry.spec('engine')])
-      .default(null),
-    model: z.strictObject({
-      backbone: registry.spec('backbone'),
-      center: registry.spec('center').prefault(byName('identity')),
-      decoder: registry.spec('decoder'),
-      head: registry.spec('head').prefault(byName('conv1x1')),
-    }),
-    loss: registry.spec('loss'),
+      .default(null)
+      .describe('What computes; "auto" or null: the first engine that starts.'),
+    model: z
+      .strictObject({
+        backbone: registry.spec('backbone').describe('Turns the image into feature maps.'),
+        center: registry
+          .spec('center')
+          .prefault(byName('identity'))
+          .describe('Works on the deepest feature map.'),
+        decoder: registry
+          .spec('decoder')
+          .describe('Brings feature maps back to a high resolution.'),
+        head: registry
+          .spec('head')
+          .prefault(byName('conv1x1'))
+          .describe("Turns the decoder's map into logits."),
+      })
+      .describe("The network's parts."),
+    loss: registry.spec('loss').describe('What training makes small.'),
   };
 }
 
 /** The schema of a whole config for the components of one registry. */
-function configSchema(registry: Registry) {
+export function configSchema(registry: Registry) {
   const dataset = registry.spec('dataset');
   const transforms = z.array(registry.spec('transform')).default([]);
   return z.strictObject({
     ...networkSections(registry),
-    name: z.string().min(1).default('run'),
-    data: z.strictObject({
-      labels: labelSchema,
-      train: dataset,
-      validation: dataset.nullable().default(null),
-      test: dataset.nullable().default(null),
-    }),
-    transforms: z.strictObject({ train: transforms, validation: transforms }).prefault({}),
-    metrics: z.array(registry.spec('metric')).prefault([byName('segmentation')]),
-    optimizer: registry.spec('optimizer').prefault(byName('adam')),
-    schedule: registry.spec('schedule').prefault(byName('constant')),
-    train: trainSchema,
+    name: z.string().min(1).default('run').describe("Names the run's folder."),
+    data: z
+      .strictObject({
+        labels: labelSchema.describe('What the masks mean.'),
+        train: dataset.describe('The images to learn from.'),
+        validation: dataset.nullable().default(null).describe('The images to watch progress on.'),
+        test: dataset
+          .nullable()
+          .default(null)
+          .describe('The images for segkit evaluate --split test.'),
+      })
+      .describe('Where images come from.'),
+    transforms: z
+      .strictObject({
+        train: transforms.describe('Applied to every training sample, in order.'),
+        validation: transforms.describe('Applied to every other sample, in order.'),
+      })
+      .prefault({})
+      .describe('What is done to samples before the network sees them.'),
+    metrics: z
+      .array(registry.spec('metric'))
+      .prefault([byName('segmentation')])
+      .describe('What validations compute.'),
+    optimizer: registry
+      .spec('optimizer')
+      .prefault(byName('adam'))
+      .describe('How weights follow their gradients.'),
+    schedule: registry
+      .spec('schedule')
+      .prefault(byName('constant'))
+      .describe('How the learning rate changes.'),
+    train: trainSchema.describe('How long, and how much at a time.'),
     callbacks: z
       .array(registry.spec('callback'))
-      .prefault([byName('checkpoint'), byName('jsonl-log')]),
+      .prefault([byName('checkpoint'), byName('jsonl-log')])
+      .describe('What watches the run.'),
   });
 }
 

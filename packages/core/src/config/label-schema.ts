@@ -22,18 +22,31 @@ const rawValue = z.number().int().min(0);
 const labelClass = z.union([
   z.string().min(1),
   z.strictObject({
-    name: z.string().min(1),
-    color: z.tuple([byte, byte, byte]).optional(),
-    values: z.array(rawValue).min(1).optional(),
+    name: z.string().min(1).describe('The name that tables and metrics show.'),
+    color: z
+      .tuple([byte, byte, byte])
+      .optional()
+      .describe("Red, green, blue, 0-255; by default the PASCAL VOC palette's."),
+    values: z
+      .array(rawValue)
+      .min(1)
+      .optional()
+      .describe('Mask values that mean this class; by default its index.'),
   }),
 ]);
 
 /** Schema of `data.labels`; its output is a complete `LabelSchema`. */
 export const labelSchema = z
   .strictObject({
-    classes: z.array(labelClass).min(1),
-    ignoreIndex: z.number().int().default(255),
-    ignoreValues: z.array(rawValue).optional(),
+    classes: z
+      .array(labelClass)
+      .min(1)
+      .describe('Names, or { name, color, values }; background first by custom.'),
+    ignoreIndex: z.number().int().default(255).describe('Label of pixels that nobody counts.'),
+    ignoreValues: z
+      .array(rawValue)
+      .optional()
+      .describe('Mask values that become ignoreIndex; by default ignoreIndex itself.'),
   })
   .transform(({ classes, ignoreIndex, ignoreValues }, context): LabelSchema => {
     const complete = classes.map((entry, index) => {

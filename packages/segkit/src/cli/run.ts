@@ -8,6 +8,7 @@ import { addImportCommand } from './import-weights.js';
 import { addPluginsCommand } from './plugins.js';
 import { addPredictCommand } from './predict.js';
 import { addPresetsCommand } from './presets.js';
+import { addSchemaCommand } from './schema.js';
 import { addSummaryCommand } from './summary.js';
 import { processTerminal, type Terminal } from './terminal.js';
 import { addTrainCommand } from './train.js';
@@ -46,6 +47,7 @@ function createProgram(terminal: Terminal): Command {
   addExportWeightsCommand(program, terminal);
   addPluginsCommand(program, terminal);
   addPresetsCommand(program, terminal);
+  addSchemaCommand(program, terminal);
   return program;
 }
 

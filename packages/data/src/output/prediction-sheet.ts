@@ -1,18 +1,25 @@
 import { DataError, type LabelSchema, type Raster, type Sample } from '@segkit/core';
-import { imageGrid, labelSheet, toRgb, writePng, type SheetRow } from '@segkit/data';
 
-/** Images on a sheet. */
-const maximumRows = 8;
+import { imageGrid, toRgb } from './image-grid.js';
+import { labelSheet, type SheetRow } from './label-sheet.js';
 
-/** Collects the first images of an evaluation and draws them as image | truth (or target) | prediction. */
-export class EvaluationSheet {
+/** Collects samples with what a network makes of them, and draws them as image | truth (or target) | prediction. */
+export class PredictionSheet {
   readonly #rows: SheetRow[] = [];
   /** Of image-to-image networks. */
   readonly #imageRows: Raster<Uint8Array>[][] = [];
 
-  /** Keeps an image, unless there are enough. */
+  /** Images so far. */
+  get length(): number {
+    return this.#rows.length + this.#imageRows.length;
+  }
+
+  /**
+   * Adds a row.
+   * @param prediction - Class indices; `undefined` in image-to-image tasks.
+   * @param output - The image that an image-to-image network made, `[height, width, 1 or 3]` float32 in [0, 1].
+   */
   add(sample: Sample, prediction: Int32Array | undefined, output: Raster<Float32Array>): void {
-    if (this.#rows.length + this.#imageRows.length === maximumRows) return;
     const image = visible(sample.image);
     if (prediction === undefined) {
       const shown = [image, ...(sample.target ? [sample.target] : []), output];
@@ -28,16 +35,13 @@ export class EvaluationSheet {
   }
 
   /**
-   * Writes the sheet as PNG.
+   * Draws the sheet.
+   * @returns RGB bytes, for `writePng`.
    * @throws DataError if there is nothing to draw.
    */
-  async write(path: string, { classes }: LabelSchema): Promise<void> {
-    if (this.#rows.length + this.#imageRows.length === 0) {
-      throw new DataError('--sheet: the split has no images, so there is nothing to draw.');
-    }
-    const drawn =
-      this.#rows.length > 0 ? labelSheet(this.#rows, classes) : imageGrid(this.#imageRows);
-    await writePng(path, drawn);
+  draw({ classes }: Pick<LabelSchema, 'classes'>): Raster<Uint8Array> {
+    if (this.length === 0) throw new DataError('sheet: there are no images to draw; add some.');
+    return this.#rows.length > 0 ? labelSheet(this.#rows, classes) : imageGrid(this.#imageRows);
   }
 }
 
