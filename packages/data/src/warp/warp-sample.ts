@@ -1,0 +1,97 @@
+import { mapSize, type PixelArray, type Raster, type Sample } from '@segkit/core';
+
+import { allocateLike } from '../rasters/gather-raster.js';
+import { padConstant } from '../rasters/pad-raster.js';
+import { mapRasters } from '../transforms/map-rasters.js';
+import { createRowTaps, fillRowTaps, paddingOf, type BorderRule } from './row-taps.js';
+import type { SourceMap } from './source-map.js';
+import { blendRow, pickRow } from './warp-row.js';
+
+/** What pixels from outside the image are. */
+export interface Surroundings extends BorderRule {
+  /** Image and target, where the border is constant. */
+  readonly fill: number;
+  /** Labels that come from nowhere. */
+  readonly label: number;
+  /** Weights that come from nowhere. */
+  readonly weight: number;
+}
+
+/** The image's mirror image, labels included. */
+export const mirrored: Surroundings = {
+  border: 'reflect',
+  forgetOutside: false,
+  fill: 0,
+  label: 0,
+  weight: 0,
+};
+
+/**
+ * Moves the pixels of all rasters of a sample by one map: image, target and weights are interpolated bilinearly,
+ * labels and instances are those of the nearest pixel. A prediction stays moved: what earlier transforms would have
+ * restored is forgotten.
+ * @param map - Gives the size of the result.
+ */
+export function warpSample(sample: Sample, map: SourceMap, around: Surroundings): Sample {
+  const { height, width } = map;
+  const source = { height: sample.image.height, width: sample.image.width };
+  const taps = createRowTaps(width);
+  const writers: ((y: number) => void)[] = [];
+  const target = <T extends PixelArray>({ channels, data }: Raster<T>): Raster<T> => ({
+    height,
+    width,
+    channels,
+    data: allocateLike(data, height * width * channels),
+  });
+  const blend = (raster: Raster<Float32Array>, fill: number): Raster<Float32Array> => {
+    const result = target(raster);
+    const padded = withPadding(raster, paddingOf(around.border), fill);
+    writers.push((y) => {
+      blendRow(padded, result.data, y * width * raster.channels, taps);
+    });
+    return result;
+  };
+  const { restore: _, ...moved } = mapRasters(sample, {
+    smooth: (raster) => blend(raster, around.fill),
+    weights: (raster) => {
+      const result = blend(raster, around.weight);
+      writers.push((y) => {
+        forget(result.data, y * width, taps.nearest, around.weight);
+      });
+      return result;
+    },
+    exact: (raster, role) => {
+      const result = target(raster);
+      const outside = role === 'labels' ? around.label : 0;
+      writers.push((y) => {
+        pickRow(raster.data, result.data, y * width, taps, outside);
+      });
+      return result;
+    },
+  });
+  const rows = new Float64Array(width);
+  const columns = new Float64Array(width);
+  for (let y = 0; y < height; y++) {
+    map.locate(y, rows, columns);
+    fillRowTaps(taps, rows, columns, source, around);
+    for (const write of writers) write(y);
+  }
+  return moved;
+}
+
+function withPadding(
+  raster: Raster<Float32Array>,
+  padding: number,
+  fill: number,
+): Raster<Float32Array> {
+  if (padding === 0) return raster;
+  const size = mapSize(raster, (length) => length + 2 * padding);
+  return padConstant(raster, size, fill, padding);
+}
+
+/** Overwrites the weights of pixels that come from nowhere. */
+function forget(weights: Float32Array, start: number, nearest: Int32Array, weight: number): void {
+  for (let x = 0; x < nearest.length; x++) {
+    if ((nearest[x] as number) < 0) weights[start + x] = weight;
+  }
+}
