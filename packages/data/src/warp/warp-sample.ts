@@ -1,7 +1,7 @@
 import { mapSize, type PixelArray, type Raster, type Sample } from '@segkit/core';
 
 import { allocateLike } from '../rasters/gather-raster.js';
-import { padConstant } from '../rasters/pad-raster.js';
+import { padConstant, padEdge } from '../rasters/pad-raster.js';
 import { mapRasters } from '../transforms/map-rasters.js';
 import { createRowTaps, fillRowTaps, paddingOf, type BorderRule } from './row-taps.js';
 import type { SourceMap } from './source-map.js';
@@ -43,18 +43,29 @@ export function warpSample(sample: Sample, map: SourceMap, around: Surroundings)
     channels,
     data: allocateLike(data, height * width * channels),
   });
-  const blend = (raster: Raster<Float32Array>, fill: number): Raster<Float32Array> => {
+  const padding = paddingOf(around.border);
+  const pad = (raster: Raster<Float32Array>, fill: number | 'edge'): Raster<Float32Array> => {
+    if (padding === 0) return raster;
+    const size = mapSize(source, (length) => length + 2 * padding);
+    return fill === 'edge'
+      ? padEdge(raster, size, padding)
+      : padConstant(raster, size, fill, padding);
+  };
+  const blend = (
+    raster: Raster<Float32Array>,
+    from: Raster<Float32Array>,
+  ): Raster<Float32Array> => {
     const result = target(raster);
-    const padded = withPadding(raster, paddingOf(around.border), fill);
     writers.push((y) => {
-      blendRow(padded, result.data, y * width * raster.channels, taps);
+      blendRow(from, result.data, y * width * raster.channels, taps);
     });
     return result;
   };
   const { restore: _, ...moved } = mapRasters(sample, {
-    smooth: (raster) => blend(raster, around.fill),
+    smooth: (raster) => blend(raster, pad(raster, around.fill)),
+    // Weights do not fade towards the outside: every pixel has that of its label.
     weights: (raster) => {
-      const result = blend(raster, around.weight);
+      const result = blend(raster, pad(raster, 'edge'));
       writers.push((y) => {
         forget(result.data, y * width, taps.nearest, around.weight);
       });
@@ -77,16 +88,6 @@ export function warpSample(sample: Sample, map: SourceMap, around: Surroundings)
     for (const write of writers) write(y);
   }
   return moved;
-}
-
-function withPadding(
-  raster: Raster<Float32Array>,
-  padding: number,
-  fill: number,
-): Raster<Float32Array> {
-  if (padding === 0) return raster;
-  const size = mapSize(raster, (length) => length + 2 * padding);
-  return padConstant(raster, size, fill, padding);
 }
 
 /** Overwrites the weights of pixels that come from nowhere. */
