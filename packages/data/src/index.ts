@@ -88,6 +88,7 @@ export { encodePng, writePng } from './output/write-png.js';
 export { cropRaster, type Box } from './rasters/crop-raster.js';
 export { flipRaster, type Mirror } from './rasters/flip-raster.js';
 export { padConstant, padReflect } from './rasters/pad-raster.js';
+export { resizeAntialiased } from './rasters/resize-antialiased.js';
 export { resizeBilinear } from './rasters/resize-bilinear.js';
 export { resizeNearest } from './rasters/resize-nearest.js';
 export { rotateRaster } from './rasters/rotate-raster.js';
@@ -110,7 +111,7 @@ export type { SyntheticDenoisingOptions } from './synthetic-denoising/synthetic-
 export type { CenterCropOptions } from './transforms/center-crop.js';
 export type { CutoutOptions } from './transforms/cutout.js';
 export type { FlipOptions } from './transforms/flip.js';
-export type { NormalizeOptions } from './transforms/normalize.js';
+export { denormalizeRaster, type NormalizeOptions } from './transforms/normalize.js';
 export type { MirrorPadOptions } from './transforms/mirror-pad.js';
 export type { Choice, OneOfOptions } from './transforms/one-of.js';
 export type { PadToMultipleOptions } from './transforms/pad-to-multiple.js';

@@ -53,7 +53,8 @@ test.each(cases)('$plugin.name $options changes the image by the stream alone', 
     expect(changed.image.data.every((value) => value >= 0 && value <= 1)).toBe(true);
     const other = transform.apply(sample, randomStream(2));
     // A hue alone leaves gray images, and clahe draws nothing.
-    if (channels === 3 && given.plugin !== clahe) expect(other.image.data).not.toEqual(changed.image.data);
+    if (channels === 3 && given.plugin !== clahe)
+      expect(other.image.data).not.toEqual(changed.image.data);
     // Geometry stays: labels and what restores a prediction are the same objects.
     for (const part of ['labels', 'instances', 'weights', 'restore'] as const) {
       expect(changed[part]).toBe(sample[part]);

@@ -17,6 +17,12 @@ export function parseCount(text: string): number {
   throw new InvalidArgumentError('Expected an integer that is not negative.');
 }
 
+/** Reads a positive integer. */
+export function parsePositive(text: string): number {
+  if (/^[1-9]\d*$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Expected a positive integer.');
+}
+
 /** An option that may be given several times. */
 export function repeatable(flags: string, description: string): Option {
   return new Option(flags, `${description}; repeatable`).argParser(collect).default([], 'none');
