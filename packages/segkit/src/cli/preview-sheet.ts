@@ -16,7 +16,6 @@ import {
   resizeAntialiased,
   resizeNearest,
   toRgb,
-  type NormalizeOptions,
 } from '@segkit/data';
 
 import { visible } from './evaluation-sheet.js';
@@ -62,7 +61,7 @@ function displayed(
     .filter(({ name }) => name === 'normalize')
     .reduceRight((current, spec) => {
       const { name: _, ...options } = spec;
-      return denormalizeRaster(current, options as NormalizeOptions) ?? visible(current);
+      return denormalizeRaster(current, options) ?? visible(current);
     }, image);
   return visible(firstChannels(shown));
 }
