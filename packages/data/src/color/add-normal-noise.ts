@@ -1,5 +1,7 @@
 import type { RandomStream } from '@segkit/core';
 
+import { clampUnit } from './change-image.js';
+
 /** Layers of equal area under the bell curve. */
 const layers = 128;
 /** Where the tail begins, and the area of a layer, for 128 of them. */
@@ -62,14 +64,22 @@ function settle(layer: number, draw: number, random: RandomStream): number {
 }
 
 /**
- * Adds independent normal numbers to values, in place: the ziggurat method, of which most draws are a product.
- * @param sigma - Their standard deviation.
+ * Adds independent normal numbers to values, in place, and cuts the sums to [0, 1]: the ziggurat method, of which most
+ * draws are a product. Their bits come from a generator of its own (sfc32), seeded by the stream: a call for each would
+ * take longer than all the rest.
+ * @param sigma - The numbers' standard deviation.
  * @see https://doi.org/10.18637/jss.v005.i08
  */
 export function addNormalNoise(values: Float32Array, sigma: number, random: RandomStream): void {
   const { inside, unit } = ziggurat;
+  const seed = (): number => (random.uniform() * 0x1_0000_0000) | 0;
+  let [a, b, c, counter] = [seed(), seed(), seed(), 1];
   for (let i = 0; i < values.length;) {
-    const word = (random.uniform() * 0x1_0000_0000) | 0;
+    const word = (((a + b) | 0) + counter) | 0;
+    counter = (counter + 1) | 0;
+    a = b ^ (b >>> 9);
+    b = (c + (c << 3)) | 0;
+    c = (((c << 21) | (c >>> 11)) + word) | 0;
     const layer = word & (layers - 1);
     const draw = word >> 7;
     const settled =
@@ -77,7 +87,7 @@ export function addNormalNoise(values: Float32Array, sigma: number, random: Rand
         ? draw * (unit[layer] as number)
         : settle(layer, draw, random);
     if (Number.isNaN(settled)) continue;
-    values[i] = (values[i] as number) + sigma * settled;
+    values[i] = clampUnit((values[i] as number) + sigma * settled);
     i++;
   }
 }

@@ -3,7 +3,7 @@ import * as z from 'zod';
 
 import { probability, sometimes } from '../transforms/probability.js';
 import { drawFrom, spanOf, spanOption } from '../transforms/range-option.js';
-import { changeLight, clampUnit, expectUnitRange } from './change-image.js';
+import { changeLight, expectUnitRange } from './change-image.js';
 import { raise } from './power-table.js';
 
 const options = z.strictObject({
@@ -36,7 +36,6 @@ export const gamma = defineTransform({
       expectUnitRange(path, 'gamma', sample);
       const exponent = drawFrom(spanOf(exponents), random);
       return changeLight(sample, ({ data }) => {
-        for (let i = 0; i < data.length; i++) data[i] = clampUnit(data[i] as number);
         raise(data, exponent);
       });
     }),

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { probability, sometimes } from '../transforms/probability.js';
 import { drawFrom, spanOf, spanOption } from '../transforms/range-option.js';
 import { addNormalNoise } from './add-normal-noise.js';
-import { changeImage, clampUnit, expectUnitRange } from './change-image.js';
+import { changeImage, expectUnitRange } from './change-image.js';
 
 const options = z.strictObject({
   sigma: spanOption(z.number().min(0))
@@ -33,7 +33,6 @@ export const gaussianNoise = defineTransform({
       const deviation = drawFrom(spanOf(sigma), random);
       return changeImage(sample, ({ data }) => {
         addNormalNoise(data, deviation, random);
-        for (let i = 0; i < data.length; i++) data[i] = clampUnit(data[i] as number);
       });
     }),
 });

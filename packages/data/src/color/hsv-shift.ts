@@ -33,22 +33,16 @@ export function shiftHsv(data: Float32Array, { hue, saturation, value }: HsvShif
     const blue = data[i + 2] as number;
     const most = Math.max(red, green, blue);
     const chroma = most - Math.min(red, green, blue);
-    const turned = sixthsOf(red, green, blue, most, chroma) / 6 + hue;
-    const sixths = 6 * (turned - Math.floor(turned));
+    const turned = sixthsOf(red, green, blue, most, chroma) + 6 * hue;
+    const sixths = turned - 6 * Math.floor(turned / 6);
     const s = clampUnit((most === 0 ? 0 : chroma / most) + saturation);
     const v = clampUnit(most + value);
-    const sector = Math.floor(sixths);
-    const within = sixths - sector;
-    const least = v * (1 - s);
-    const falling = v * (1 - s * within);
-    const rising = v * (1 - s * (1 - within));
-    // A rounded 6 is 0 again: red.
-    const even = sector % 2 === 0;
-    const pair = (sector >> 1) % 3;
-    const first = even ? v : falling;
-    const second = even ? rising : v;
-    data[i] = pair === 0 ? first : pair === 1 ? least : second;
-    data[i + 1] = pair === 0 ? second : pair === 1 ? first : least;
-    data[i + 2] = pair === 0 ? least : pair === 1 ? second : first;
+    // A channel is full for a sixth on either side of its own place on the circle, falls for one, and is at its least
+    // for the rest; red lies at 0 and 6.
+    const range = v * s;
+    const least = v - range;
+    data[i] = least + range * clampUnit(Math.abs(sixths - 3) - 1);
+    data[i + 1] = least + range * clampUnit(2 - Math.abs(sixths - 2));
+    data[i + 2] = least + range * clampUnit(2 - Math.abs(sixths - 4));
   }
 }

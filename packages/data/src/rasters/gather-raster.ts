@@ -25,6 +25,7 @@ export function gatherRaster<T extends PixelArray>(
   const result = { height: rows.length, width: columns.length, channels, data: gathered };
   const stride = columns.length * channels;
   const { lead, run } = longestRun(columns);
+  const [before, after] = [columns.subarray(0, lead), columns.subarray(lead + run)];
   for (let y = 0; y < rows.length; y++) {
     const row = rows[y] as number;
     const to = y * stride;
@@ -36,9 +37,9 @@ export function gatherRaster<T extends PixelArray>(
     const from = (row * width + (columns[lead] ?? 0)) * channels;
     const start = to + lead * channels;
     if (run > 0) gathered.set(data.subarray(from, from + run * channels), start);
-    gatherPixels(raster, result, { row, to }, columns.subarray(0, lead), fill);
+    gatherPixels(raster, result, { row, to }, before, fill);
     const rest = { row, to: start + run * channels };
-    gatherPixels(raster, result, rest, columns.subarray(lead + run), fill);
+    gatherPixels(raster, result, rest, after, fill);
   }
   return result;
 }
@@ -56,6 +57,20 @@ function gatherPixels<T extends PixelArray>(
     for (let x = 0; x < columns.length; x++) {
       const column = columns[x] as number;
       gathered[to + x] = column < 0 ? fill : (data[first + column] as number);
+    }
+    return;
+  }
+  if (channels === 3) {
+    for (let x = 0, next = to; x < columns.length; x++, next += 3) {
+      const column = columns[x] as number;
+      if (column < 0) {
+        gathered.fill(fill, next, next + 3);
+        continue;
+      }
+      const from = 3 * (first + column);
+      gathered[next] = data[from] as number;
+      gathered[next + 1] = data[from + 1] as number;
+      gathered[next + 2] = data[from + 2] as number;
     }
     return;
   }

@@ -1,91 +1,91 @@
 import type { Raster } from '@segkit/core';
 
-/** Pairs of runs added at a time: fewer passes over the sums. */
-const step = 4;
-
-/** A Gaussian cut off at 3 sigma; it sums to 1. */
-interface Kernel {
-  readonly center: number;
-  /** Weights of the first, second, … neighbour on either side; zeros fill it up to a multiple of {@link step}. */
-  readonly sides: Float64Array;
-}
-
-function gaussianKernel(sigma: number): Kernel {
+/** A Gaussian cut off at 3 sigma: weights of the centre, its neighbours on either side, theirs, and so on; sum 1. */
+function gaussianKernel(sigma: number): Float64Array {
   const radius = Math.ceil(3 * sigma);
-  const sides = new Float64Array(Math.ceil(radius / step) * step);
-  for (let k = 0; k < radius; k++) sides[k] = Math.exp(-((k + 1) ** 2) / (2 * sigma ** 2));
-  const sum = sides.reduce((total, weight) => total + 2 * weight, 1);
-  return { center: 1 / sum, sides: sides.map((weight) => weight / sum) };
+  const weights = Float64Array.from({ length: radius + 1 }, (_, k) =>
+    Math.exp(-(k ** 2) / (2 * sigma ** 2)),
+  );
+  const sum = weights.reduce((total, weight) => total + 2 * weight, -1);
+  return weights.map((weight) => weight / sum);
 }
 
-/** Where the runs to either side of a line start: `before[k]`, `after[k]` for the weight `sides[k]`. */
-interface Runs {
+/** Where a line's neighbours on either side start, nearest first; both begin with the line itself. */
+interface Neighbours {
   readonly before: Int32Array;
   readonly after: Int32Array;
 }
 
-function createRuns({ sides }: Kernel): Runs {
-  return { before: new Int32Array(sides.length), after: new Int32Array(sides.length) };
-}
-
-type Four = readonly [number, number, number, number];
-
-/** Adds the runs `k` to `k + 3` on either side, weighted, to `sums`. */
-function addPairs(
-  sums: Float64Array,
+/** The weighted sum of a value and its neighbours on either side. */
+function sumAt(
   source: Float32Array,
-  { before, after }: Runs,
-  sides: Float64Array,
-  k: number,
-): void {
-  const [a, b, c, d] = before.subarray(k, k + step) as unknown as Four;
-  const [e, f, g, h] = after.subarray(k, k + step) as unknown as Four;
-  const [u, v, w, z] = sides.subarray(k, k + step) as unknown as Four;
-  for (let x = 0; x < sums.length; x++) {
-    sums[x] =
-      (sums[x] as number) +
-      u * ((source[a + x] as number) + (source[e + x] as number)) +
-      v * ((source[b + x] as number) + (source[f + x] as number)) +
-      w * ((source[c + x] as number) + (source[g + x] as number)) +
-      z * ((source[d + x] as number) + (source[h + x] as number));
+  x: number,
+  { before, after }: Neighbours,
+  kernel: Float64Array,
+): number {
+  let sum = (kernel[0] as number) * (source[(before[0] as number) + x] as number);
+  for (let k = 1; k < kernel.length; k++) {
+    const left = source[(before[k] as number) + x] as number;
+    const right = source[(after[k] as number) + x] as number;
+    sum += (kernel[k] as number) * (left + right);
   }
+  return sum;
 }
 
-/** Writes the weighted sum of a line and its neighbours. @param start - Where the line starts in `source`. */
-function sumLine(
-  sums: Float64Array,
+/** Writes the weighted sums of a line and its neighbours. */
+function blurLine(
   source: Float32Array,
-  start: number,
-  runs: Runs,
-  { center, sides }: Kernel,
+  neighbours: Neighbours,
+  kernel: Float64Array,
+  target: Float32Array,
 ): void {
-  for (let x = 0; x < sums.length; x++) sums[x] = center * (source[start + x] as number);
-  for (let k = 0; k < sides.length; k += step) addPairs(sums, source, runs, sides, k);
+  const { before, after } = neighbours;
+  const center = kernel[0] as number;
+  let x = 0;
+  // Four at a time, whose sums stay in registers while the neighbours are gone through.
+  for (; x + 4 <= target.length; x += 4) {
+    const at = (before[0] as number) + x;
+    let a = center * (source[at] as number);
+    let b = center * (source[at + 1] as number);
+    let c = center * (source[at + 2] as number);
+    let d = center * (source[at + 3] as number);
+    for (let k = 1; k < kernel.length; k++) {
+      const weight = kernel[k] as number;
+      const left = (before[k] as number) + x;
+      const right = (after[k] as number) + x;
+      a += weight * ((source[left] as number) + (source[right] as number));
+      b += weight * ((source[left + 1] as number) + (source[right + 1] as number));
+      c += weight * ((source[left + 2] as number) + (source[right + 2] as number));
+      d += weight * ((source[left + 3] as number) + (source[right + 3] as number));
+    }
+    target[x] = a;
+    target[x + 1] = b;
+    target[x + 2] = c;
+    target[x + 3] = d;
+  }
+  for (; x < target.length; x++) target[x] = sumAt(source, x, neighbours, kernel);
 }
 
 /** Blurs every row; its first and last pixel are repeated outwards. */
 function blurRows(
   { width, channels, data }: Raster<Float32Array>,
-  kernel: Kernel,
-  sums: Float64Array,
+  kernel: Float64Array,
 ): Float32Array {
   const blurred = new Float32Array(data.length);
-  const margin = kernel.sides.length * channels;
-  const line = new Float32Array(width * channels + 2 * margin);
-  const runs = createRuns(kernel);
-  for (let k = 0; k < kernel.sides.length; k++) {
-    runs.before[k] = margin - (k + 1) * channels;
-    runs.after[k] = margin + (k + 1) * channels;
-  }
   const stride = width * channels;
+  const margin = (kernel.length - 1) * channels;
+  const line = new Float32Array(stride + 2 * margin);
+  const neighbours = {
+    before: Int32Array.from(kernel, (_, k) => margin - k * channels),
+    after: Int32Array.from(kernel, (_, k) => margin + k * channels),
+  };
   for (let start = 0; start < data.length; start += stride) {
     line.set(data.subarray(start, start + stride), margin);
     for (let i = 0; i < margin; i++) {
       line[i] = data[start + (i % channels)] as number;
       line[margin + stride + i] = data[start + stride - channels + (i % channels)] as number;
     }
-    sumLine(sums, line, margin, runs, kernel);
-    for (let x = 0; x < stride; x++) blurred[start + x] = sums[x] as number;
+    blurLine(line, neighbours, kernel, blurred.subarray(start, start + stride));
   }
   return blurred;
 }
@@ -94,19 +94,19 @@ function blurRows(
 function blurColumns(
   rows: Float32Array,
   height: number,
-  kernel: Kernel,
-  sums: Float64Array,
+  stride: number,
+  kernel: Float64Array,
 ): Float32Array {
   const blurred = new Float32Array(rows.length);
-  const runs = createRuns(kernel);
-  const stride = sums.length;
+  const before = new Int32Array(kernel.length);
+  const after = new Int32Array(kernel.length);
   for (let y = 0; y < height; y++) {
-    for (let k = 0; k < kernel.sides.length; k++) {
-      runs.before[k] = Math.max(y - k - 1, 0) * stride;
-      runs.after[k] = Math.min(y + k + 1, height - 1) * stride;
+    for (let k = 0; k < kernel.length; k++) {
+      before[k] = Math.max(y - k, 0) * stride;
+      after[k] = Math.min(y + k, height - 1) * stride;
     }
-    sumLine(sums, rows, y * stride, runs, kernel);
-    for (let x = 0; x < stride; x++) blurred[y * stride + x] = sums[x] as number;
+    const target = blurred.subarray(y * stride, (y + 1) * stride);
+    blurLine(rows, { before, after }, kernel, target);
   }
   return blurred;
 }
@@ -119,7 +119,6 @@ export function gaussianBlur(raster: Raster<Float32Array>, sigma: number): Raste
   if (sigma === 0) return raster;
   const { height, width, channels } = raster;
   const kernel = gaussianKernel(sigma);
-  const sums = new Float64Array(width * channels);
-  const rows = blurRows(raster, kernel, sums);
-  return { ...raster, data: blurColumns(rows, height, kernel, sums) };
+  const rows = blurRows(raster, kernel);
+  return { ...raster, data: blurColumns(rows, height, width * channels, kernel) };
 }
