@@ -80,11 +80,12 @@ export function fillRowTaps(
       row = settle(row, height, border);
       column = settle(column, width, border);
     }
-    const top = Math.min(Math.floor(row), lastTop);
-    const left = Math.min(Math.floor(column), lastLeft);
+    // Truncation rounds down from -padding on.
+    const top = Math.min(((row + padding) | 0) - padding, lastTop);
+    const left = Math.min(((column + padding) | 0) - padding, lastLeft);
     at[x] = (top + padding) * stride + left + padding;
     down[x] = row - top;
     across[x] = column - left;
-    nearest[x] = known ? Math.floor(row + 0.5) * width + Math.floor(column + 0.5) : -1;
+    nearest[x] = known ? ((row + 0.5) | 0) * width + ((column + 0.5) | 0) : -1;
   }
 }
