@@ -3,6 +3,7 @@ import * as z from 'zod';
 
 import { probability, sometimes } from '../transforms/probability.js';
 import { drawFrom, rangeOf, rangeOption, type RangeOption } from '../transforms/range-option.js';
+import { borderFields, surroundingsOf } from '../warp/border-options.js';
 import { warpSample } from '../warp/warp-sample.js';
 import { affineMap, type AffineParameters } from './affine-map.js';
 
@@ -25,17 +26,7 @@ const options = z.strictObject({
   translate: rangeOption(0)
     .default(0)
     .describe("Shift along each axis in shares of the image's side: t is -t to t; or a pair."),
-  border: z
-    .enum(['reflect', 'edge', 'constant'])
-    .default('reflect')
-    .describe("What comes from outside shows: the mirror image, the border's pixels, or fill."),
-  fill: z.number().default(0).describe("Value of image and target where border is 'constant'."),
-  outside: z
-    .enum(['ignore', 'border'])
-    .default('ignore')
-    .describe(
-      "Labels from outside: 'ignore' is ignoreIndex; 'border' does as the image does, and is class 0 where that is constant.",
-    ),
+  ...borderFields('ignore'),
   probability,
 });
 
@@ -90,12 +81,7 @@ export const affine = defineTransform({
     { border, fill, outside, probability: share, ...ranges },
     { labels: { ignoreIndex } },
   ) => {
-    const forgetOutside = outside === 'ignore';
-    const around = {
-      ...{ border, fill, forgetOutside },
-      // A constant border that counts is background, of the weight that losses give to what is nothing special.
-      ...(forgetOutside ? { label: ignoreIndex, weight: 0 } : { label: 0, weight: 1 }),
-    };
+    const around = surroundingsOf({ border, fill, outside }, ignoreIndex);
     return sometimes(share, (sample, random) => {
       const map = affineMap(drawParameters(ranges, sample.image, random), sample.image);
       return warpSample(sample, map, around);

@@ -1,6 +1,13 @@
 import type { Size } from '@segkit/core';
 
 import type { SourceMap } from '../warp/source-map.js';
+import type { Surroundings } from '../warp/warp-sample.js';
+
+/** For tests: outside lies the image's mirror image, labels included. */
+export const mirrored: Surroundings = {
+  ...{ border: 'reflect', forgetOutside: false },
+  ...{ fill: 0, label: 0, weight: 0 },
+};
 
 /** For tests: how far a map moves every pixel, in pixels, row-major. */
 export function displacements(map: SourceMap): { dy: Float64Array; dx: Float64Array } {

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 
 import type { SourceMap } from '../warp/source-map.js';
-import { mirrored, warpSample } from '../warp/warp-sample.js';
-import { displaced, displacements } from './displacements.test-support.js';
+import { warpSample } from '../warp/warp-sample.js';
+import { displaced, displacements, mirrored } from './displacements.test-support.js';
 import { gridMap } from './grid-map.js';
 import { noiseMap } from './noise-map.js';
 

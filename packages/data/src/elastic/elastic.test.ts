@@ -2,8 +2,8 @@ import { randomStream, type Raster, type Sample, type Size } from '@segkit/core'
 import { describe, expect, test } from 'vitest';
 
 import { makeTransform } from '../make-component.test-support.js';
-import { mirrored, warpSample } from '../warp/warp-sample.js';
-import { displaced, displacements } from './displacements.test-support.js';
+import { warpSample } from '../warp/warp-sample.js';
+import { displaced, displacements, mirrored } from './displacements.test-support.js';
 import { elastic, type ElasticOptions } from './elastic.js';
 import { randomGridMap } from './grid-map.js';
 import { randomNoiseMap } from './noise-map.js';

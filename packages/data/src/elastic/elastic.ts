@@ -2,7 +2,8 @@ import { defineTransform } from '@segkit/core';
 import * as z from 'zod';
 
 import { probability, sometimes } from '../transforms/probability.js';
-import { mirrored, warpSample } from '../warp/warp-sample.js';
+import { borderFields, surroundingsOf } from '../warp/border-options.js';
+import { warpSample } from '../warp/warp-sample.js';
 import { randomGridMap } from './grid-map.js';
 import { randomNoiseMap } from './noise-map.js';
 
@@ -34,6 +35,8 @@ const options = z.strictObject({
     .positive()
     .default(4)
     .describe("Standard deviation of the noise's blur in pixels."),
+  // Few pixels come from outside, and tissue goes on as its mirror image does: the labels count.
+  ...borderFields('border'),
   probability,
 });
 
@@ -47,8 +50,8 @@ declare module '@segkit/core' {
 }
 
 /**
- * Bends samples as tissue bends: the augmentation that U-Net learns from few images with. What would come from outside
- * the image is mirrored.
+ * Bends samples as tissue bends: the augmentation that U-Net learns from few images with. A prediction stays bent:
+ * what earlier transforms would have restored is forgotten.
  * @see https://arxiv.org/abs/1505.04597 (field 'grid')
  * @see https://doi.org/10.1109/ICDAR.2003.1227801 (field 'smooth')
  */
@@ -57,13 +60,18 @@ export const elastic = defineTransform({
   description: 'Deforms samples elastically by a smooth random field.',
   source: 'https://arxiv.org/abs/1505.04597',
   options,
-  create: ({ field, points, displacement, alpha, sigma, probability: share }) =>
-    sometimes(share, (sample, random) => {
+  create: (
+    { field, points, displacement, alpha, sigma, probability: share, ...border },
+    { labels: { ignoreIndex } },
+  ) => {
+    const around = surroundingsOf(border, ignoreIndex);
+    return sometimes(share, (sample, random) => {
       const { image } = sample;
       const map =
         field === 'grid'
           ? randomGridMap(image, points, displacement, random)
           : randomNoiseMap(image, { alpha, sigma }, random);
-      return warpSample(sample, map, mirrored);
-    }),
+      return warpSample(sample, map, around);
+    });
+  },
 });

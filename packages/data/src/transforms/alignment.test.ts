@@ -68,7 +68,7 @@ function visitInner(sample: Sample, visit: (pixel: number, label: number) => voi
 const size = { height: 72, width: 96 };
 const affineAll = { rotate: 30, scale: 0.2, aspect: 0.2, shear: 10, translate: 0.1 };
 
-const cases: { name: string; transform: Transform; sizes?: Size }[] = [
+const cases: { name: string; transform: Transform }[] = [
   { name: 'affine', transform: makeTransform(affine, affineAll) },
   {
     name: 'affine, labels as the mirror image',
@@ -84,6 +84,10 @@ const cases: { name: string; transform: Transform; sizes?: Size }[] = [
   },
   { name: 'affine, edge', transform: makeTransform(affine, { ...affineAll, border: 'edge' }) },
   { name: 'elastic', transform: makeTransform(elastic, { displacement: 6 }) },
+  {
+    name: 'elastic, ignored outside',
+    transform: makeTransform(elastic, { displacement: 6, outside: 'ignore', border: 'edge' }),
+  },
   { name: 'elastic, smooth', transform: makeTransform(elastic, { field: 'smooth', sigma: 6 }) },
   { name: 'flip', transform: makeTransform(flip) },
   { name: 'rotate90', transform: makeTransform(rotate90) },

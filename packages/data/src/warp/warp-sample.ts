@@ -17,15 +17,6 @@ export interface Surroundings extends BorderRule {
   readonly weight: number;
 }
 
-/** The image's mirror image, labels included. */
-export const mirrored: Surroundings = {
-  border: 'reflect',
-  forgetOutside: false,
-  fill: 0,
-  label: 0,
-  weight: 0,
-};
-
 /**
  * Moves the pixels of all rasters of a sample by one map: image, target and weights are interpolated bilinearly,
  * labels and instances are those of the nearest pixel. A prediction stays moved: what earlier transforms would have
