@@ -108,6 +108,11 @@ export { evaluate, type Evaluation, type EvaluationPlan } from './inference/eval
 export { labelsFromProbabilities } from './inference/labels-from-logits.js';
 export type { OpenRunOptions, TrainedRun } from './inference/open-run.js';
 export { createPredictor, type Prediction, type Predictor } from './inference/predictor.js';
+export {
+  previewSamples,
+  type PreviewedSample,
+  type PreviewOptions,
+} from './loading/preview-samples.js';
 export { WeightMaps } from './loading/weight-maps.js';
 export { expectAcceptedSize } from './model/accepted-sizes.js';
 export { buildModel, buildNetwork, type ModelEnds, type Network } from './model/build-model.js';

@@ -1,17 +1,48 @@
+import { affine } from './affine/affine.js';
+import { clahe } from './clahe/clahe.js';
+import { classBalancedCrop } from './class-balanced-crop/class-balanced-crop.js';
+import { blur } from './color/blur.js';
+import { colorJitter } from './color/color-jitter.js';
+import { gamma } from './color/gamma.js';
+import { gaussianNoise } from './color/gaussian-noise.js';
 import { elastic } from './elastic/elastic.js';
 import { imageFolder } from './image-folder/image-folder.js';
 import { syntheticCells } from './synthetic-cells/synthetic-cells.js';
 import { syntheticDenoising } from './synthetic-denoising/synthetic-denoising.js';
+import { centerCrop } from './transforms/center-crop.js';
+import { cutout } from './transforms/cutout.js';
 import { flip } from './transforms/flip.js';
 import { mirrorPad } from './transforms/mirror-pad.js';
 import { normalize } from './transforms/normalize.js';
+import { oneOf } from './transforms/one-of.js';
 import { padToMultiple } from './transforms/pad-to-multiple.js';
 import { randomCrop } from './transforms/random-crop.js';
+import { randomResizedCrop } from './transforms/random-resized-crop.js';
 import { resize } from './transforms/resize.js';
 import { rotate90 } from './transforms/rotate90.js';
 
 export { imageFolder, syntheticCells, syntheticDenoising };
-export { elastic, flip, mirrorPad, normalize, padToMultiple, randomCrop, resize, rotate90 };
+export {
+  affine,
+  blur,
+  centerCrop,
+  clahe,
+  classBalancedCrop,
+  colorJitter,
+  cutout,
+  elastic,
+  flip,
+  gamma,
+  gaussianNoise,
+  mirrorPad,
+  normalize,
+  oneOf,
+  padToMultiple,
+  randomCrop,
+  randomResizedCrop,
+  resize,
+  rotate90,
+};
 
 /** All data sets of this package. */
 export const datasets = [imageFolder, syntheticCells, syntheticDenoising] as const;
@@ -19,15 +50,33 @@ export const datasets = [imageFolder, syntheticCells, syntheticDenoising] as con
 /** All transforms of this package. */
 export const transforms = [
   randomCrop,
+  centerCrop,
+  randomResizedCrop,
+  classBalancedCrop,
   flip,
   rotate90,
+  affine,
   elastic,
+  colorJitter,
+  gamma,
+  gaussianNoise,
+  blur,
+  cutout,
+  clahe,
+  oneOf,
   normalize,
   resize,
   padToMultiple,
   mirrorPad,
 ] as const;
 
+export type { AffineOptions } from './affine/affine.js';
+export type { ClaheOptions } from './clahe/clahe.js';
+export type { ClassBalancedCropOptions } from './class-balanced-crop/class-balanced-crop.js';
+export type { BlurOptions } from './color/blur.js';
+export type { ColorJitterOptions } from './color/color-jitter.js';
+export type { GammaOptions } from './color/gamma.js';
+export type { GaussianNoiseOptions } from './color/gaussian-noise.js';
 export type { ElasticOptions } from './elastic/elastic.js';
 export type { ImageFolderOptions } from './image-folder/image-folder-options.js';
 export { listImages } from './image-folder/list-images.js';
@@ -40,6 +89,7 @@ export { encodePng, writePng } from './output/write-png.js';
 export { cropRaster, type Box } from './rasters/crop-raster.js';
 export { flipRaster, type Mirror } from './rasters/flip-raster.js';
 export { padConstant, padReflect } from './rasters/pad-raster.js';
+export { resizeAntialiased } from './rasters/resize-antialiased.js';
 export { resizeBilinear } from './rasters/resize-bilinear.js';
 export { resizeNearest } from './rasters/resize-nearest.js';
 export { rotateRaster } from './rasters/rotate-raster.js';
@@ -59,10 +109,14 @@ export {
 } from './synthetic-cells/otsu.js';
 export type { SyntheticCellsOptions } from './synthetic-cells/synthetic-cells.js';
 export type { SyntheticDenoisingOptions } from './synthetic-denoising/synthetic-denoising.js';
+export type { CenterCropOptions } from './transforms/center-crop.js';
+export type { CutoutOptions } from './transforms/cutout.js';
 export type { FlipOptions } from './transforms/flip.js';
-export type { NormalizeOptions } from './transforms/normalize.js';
+export { denormalizeRaster, type NormalizeOptions } from './transforms/normalize.js';
 export type { MirrorPadOptions } from './transforms/mirror-pad.js';
+export type { Choice, OneOfOptions } from './transforms/one-of.js';
 export type { PadToMultipleOptions } from './transforms/pad-to-multiple.js';
 export type { RandomCropOptions } from './transforms/random-crop.js';
+export type { RandomResizedCropOptions } from './transforms/random-resized-crop.js';
 export type { ResizeOptions } from './transforms/resize.js';
 export type { Rotate90Options } from './transforms/rotate90.js';

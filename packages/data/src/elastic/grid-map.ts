@@ -1,6 +1,6 @@
 import { mirrorIndex, type RandomStream, type Size } from '@segkit/core';
 
-import type { DisplacementField } from './displacement-field.js';
+import type { SourceMap } from '../warp/source-map.js';
 
 /** Values of the four cubic B-splines that reach into an interval, at `t` in [0, 1] of it. */
 function splineWeights(t: number): readonly [number, number, number, number] {
@@ -37,10 +37,10 @@ function splineCoefficients(values: Float64Array): Float64Array {
 
 /**
  * How much every grid point counts at every pixel of an axis, the first and the last point standing on the first and
- * the last pixel. Row-major, `length` rows of `points`.
+ * the last pixel. `points` rows of `length`.
  */
 function gridWeights(points: number, length: number): Float64Array {
-  const weights = new Float64Array(length * points);
+  const weights = new Float64Array(points * length);
   for (let point = 0; point < points; point++) {
     const coefficients = splineCoefficients(
       Float64Array.from({ length: points }, (_, i) => Number(i === point)),
@@ -48,65 +48,82 @@ function gridWeights(points: number, length: number): Float64Array {
     for (let pixel = 0; pixel < length; pixel++) {
       const position = length === 1 ? 0 : (pixel * (points - 1)) / (length - 1);
       const interval = Math.min(Math.floor(position), points - 2);
-      weights[pixel * points + point] = splineWeights(position - interval).reduce(
-        (sum, weight, k) =>
-          sum + weight * (coefficients[mirrorIndex(interval - 1 + k, points)] as number),
-        0,
-      );
+      const spline = splineWeights(position - interval);
+      let sum = 0;
+      for (let k = 0; k < spline.length; k++) {
+        const coefficient = coefficients[mirrorIndex(interval - 1 + k, points)] as number;
+        sum += (spline[k] as number) * coefficient;
+      }
+      weights[point * length + pixel] = sum;
     }
   }
   return weights;
 }
 
-/** Interpolates `points` x `points` values bicubically to every pixel. */
-function interpolate(grid: Float64Array, points: number, { height, width }: Size): Float32Array {
-  const rows = gridWeights(points, height);
-  const columns = gridWeights(points, width);
-  const field = new Float32Array(height * width);
-  const line = new Float64Array(points);
-  for (let y = 0; y < height; y++) {
+/** Values of every grid column at one row of the image. */
+function interpolateRow(
+  grid: Float64Array,
+  rowWeights: Float64Array,
+  points: number,
+  { height, y }: { readonly height: number; readonly y: number },
+): Float64Array {
+  const values = new Float64Array(points);
+  for (let row = 0; row < points; row++) {
+    const weight = rowWeights[row * height + y] as number;
     for (let column = 0; column < points; column++) {
-      let sum = 0;
-      for (let row = 0; row < points; row++) {
-        sum += (rows[y * points + row] as number) * (grid[row * points + column] as number);
-      }
-      line[column] = sum;
-    }
-    for (let x = 0; x < width; x++) {
-      let sum = 0;
-      for (let column = 0; column < points; column++) {
-        sum += (columns[x * points + column] as number) * (line[column] as number);
-      }
-      field[y * width + x] = sum;
+      values[column] =
+        (values[column] as number) + weight * (grid[row * points + column] as number);
     }
   }
-  return field;
+  return values;
 }
 
 /**
- * The field through displacements on a coarse grid over the whole image: a bicubic spline, mirrored at the borders.
+ * The map through displacements on a coarse grid over the whole image, a bicubic spline, mirrored at the borders:
+ * pixel (y, x) shows what lay at `(y + dy, x + dx)`.
  * @param dy - Rows in pixels, `points` x `points`, row-major.
  * @param dx - Columns in pixels.
  * @see https://arxiv.org/abs/1505.04597 (section 3.1)
  */
-export function fieldOfGrid(
+export function gridMap(
   dy: Float64Array,
   dx: Float64Array,
   points: number,
   { height, width }: Size,
-): DisplacementField {
-  const size = { height, width };
-  return { ...size, dy: interpolate(dy, points, size), dx: interpolate(dx, points, size) };
+): SourceMap {
+  const rowWeights = gridWeights(points, height);
+  const columnWeights = gridWeights(points, width);
+  return {
+    height,
+    width,
+    locate(y, rows, columns) {
+      const down = interpolateRow(dy, rowWeights, points, { height, y });
+      const across = interpolateRow(dx, rowWeights, points, { height, y });
+      for (let x = 0; x < width; x++) {
+        rows[x] = y;
+        columns[x] = x;
+      }
+      for (let column = 0; column < points; column++) {
+        const [v, w] = [down[column] as number, across[column] as number];
+        const start = column * width;
+        for (let x = 0; x < width; x++) {
+          const weight = columnWeights[start + x] as number;
+          rows[x] = (rows[x] as number) + weight * v;
+          columns[x] = (columns[x] as number) + weight * w;
+        }
+      }
+    },
+  };
 }
 
-/** The field of a grid of random displacements, each normal with standard deviation `displacement` pixels. */
-export function randomGridField(
+/** The map of a grid of random displacements, each normal with standard deviation `displacement` pixels. */
+export function randomGridMap(
   size: Size,
   points: number,
   displacement: number,
   random: RandomStream,
-): DisplacementField {
+): SourceMap {
   const draw = (): Float64Array =>
     Float64Array.from({ length: points * points }, () => displacement * random.normal());
-  return fieldOfGrid(draw(), draw(), points, size);
+  return gridMap(draw(), draw(), points, size);
 }
