@@ -22,6 +22,7 @@ export type { Decoder, DecoderArguments, DecoderOptions } from './components/dec
 export type { Engine, EngineOptions } from './components/engine.js';
 export type { Head, HeadArguments, HeadOptions } from './components/head.js';
 export type { LabelClass, LabelSchema } from './components/label-schema.js';
+export type { LabelClassInput, LabelsInput } from './components/labels-input.js';
 export { consoleLogger, silentLogger, type Logger } from './components/logger.js';
 export type { Activation, Loss, LossArguments, LossOptions, Target } from './components/loss.js';
 export type { Merge, MergeOptions } from './components/merge.js';
@@ -58,13 +59,12 @@ export {
   defineConfig,
   type ConfigInput,
   type DataInput,
-  type LabelClassInput,
-  type LabelsInput,
   type ModelInput,
   type TrainInput,
 } from './config/config-input.js';
 export {
   parseConfig,
+  parseLabels,
   parseNetworkConfig,
   type Config,
   type NetworkConfig,

@@ -71,16 +71,16 @@ export function instanceCoding(labels: LabelSchema): MaskCoding {
 }
 
 /**
- * Colours: `classes[].color` and the given ignored colours.
+ * Colours: the color of every class, ignored ones included, and the given ignored colours.
  * @throws ConfigError if two classes share a colour.
  */
 export function colorCoding(
-  { classes, ignoreIndex }: LabelSchema,
+  { classes, ignored: ignoredClasses = [], ignoreIndex }: LabelSchema,
   ignoreColors: readonly LabelClass['color'][],
 ): MaskCoding {
   const meaning = new Map(ignoreColors.map((color) => [packColor(...color), ignoreIndex]));
   const owners = new Map<number, string>();
-  classes.forEach(({ name, color }, index) => {
+  [...classes, ...ignoredClasses].forEach(({ name, color }, index) => {
     const code = packColor(...color);
     const owner = owners.get(code);
     if (owner !== undefined) {
@@ -89,7 +89,7 @@ export function colorCoding(
       );
     }
     owners.set(code, name);
-    meaning.set(code, index);
+    meaning.set(code, index < classes.length ? index : ignoreIndex);
   });
   const show = (code: number): string => `[${unpackColor(code).join(', ')}]`;
   const ignored = ignoreColors.map((color) => packColor(...color));

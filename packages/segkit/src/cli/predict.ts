@@ -17,10 +17,10 @@ interface PredictOptions {
 
 const help = `
 Writes <name>.png for every image: a palette PNG of the image's size whose 8-bit
-pixel values are the class indices, shown in the classes' colours. With
---overlay also <name>-overlay.png: the image tinted in the classes' colours. A
-network trained on target images writes its output image instead. Existing
-files of these names are replaced.
+pixel values are the classes' ids (by default their indices), shown in the
+classes' colours. With --overlay also <name>-overlay.png: the image tinted in
+the classes' colours. A network trained on target images writes its output image
+instead. Existing files of these names are replaced.
 
 Example:
   $ segkit predict runs/my-run images/ --out predictions --overlay`;
