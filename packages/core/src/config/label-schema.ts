@@ -42,6 +42,11 @@ function complete(entry: z.output<typeof labelClass>, position: number): Complet
   return { name, id, ignore, color: given.color ?? vocColor(id), values: given.values ?? [id] };
 }
 
+/** The class at an index; an id that is the index goes without saying. */
+function learnedClass({ name, id, color, values }: CompleteClass, index: number): LabelClass {
+  return { name, ...(id !== index && { id }), color, values };
+}
+
 /** The class without the id, which no label map is written with. */
 function ignoredClass({ name, color, values }: CompleteClass): LabelClass {
   return { name, color, values };
@@ -107,9 +112,7 @@ export const labelSchema = z
     const skipped = entries.filter(({ ignore }) => ignore).map(ignoredClass);
     const skippedValues = skipped.flatMap(({ values }) => values);
     return {
-      classes: learned.map(({ ignore: _, id, ...entry }, index) =>
-        id === index ? entry : { ...entry, id },
-      ),
+      classes: learned.map(learnedClass),
       ...(skipped.length > 0 && { ignored: skipped }),
       ignoreIndex,
       ignoreValues: [...new Set([...(ignoreValues ?? unowned), ...skippedValues])],

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 
 import { labelsOf, plainLabels } from '../make-component.test-support.js';
 import { imageFolderFixture, type ImageFolderFixture } from './image-folder.test-support.js';
-import { mapConcurrently } from './map-concurrently.js';
+import { mapConcurrently } from '../file-dataset/map-concurrently.js';
 
 let files: ImageFolderFixture;
 beforeEach(async () => {

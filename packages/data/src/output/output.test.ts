@@ -71,11 +71,11 @@ test('labels written as palette PNG read back as indices and as colours', async 
 test('a class with an id of its own is written with it', async () => {
   const path = join(folder, 'ids.png');
   const [background, cell] = classes;
-  await writeLabelPng(path, labels, { ...schema, classes: [{ ...background!, id: 7 }, cell!] });
+  await writeLabelPng(path, labels, { ...schema, classes: [{ ...background, id: 7 }, cell] });
   const mask = await readMask(path);
   expect([...mask.data]).toEqual([7, 1, 255]);
   expect([...maskColors(path, mask).data]).toEqual([0, 0xc86400, 0xe0e0c0]);
-  const border = { ...schema, classes: [background!, { ...cell!, id: 255 }] };
+  const border = { ...schema, classes: [background, { ...cell, id: 255 }] };
   await expect(writeLabelPng(path, labels, border)).rejects.toThrow(/no ignored pixels.*id 255/);
 });
 

@@ -1,5 +1,5 @@
 import { ConfigError, ShapeError, type Raster, type TrainedRun } from '@segkit/core';
-import { overlay, readImage, writeLabelPng, writePng } from '@segkit/data';
+import { imageOptionsOf, overlay, readImage, writeLabelPng, writePng } from '@segkit/data';
 import type { Command } from 'commander';
 
 import { openRecordedRun } from './open-recorded-run.js';
@@ -71,7 +71,10 @@ async function predict(
 async function readForNetwork(path: string, run: TrainedRun): Promise<Raster<Float32Array>> {
   const { inChannels } = run.model;
   const convertible = inChannels === 1 || inChannels === 3;
-  const image = await readImage(path, { channels: convertible ? inChannels : undefined });
+  const image = await readImage(path, {
+    ...imageOptionsOf(run.config.data.train),
+    channels: convertible ? inChannels : undefined,
+  });
   if (image.channels === inChannels) return image;
   throw new ShapeError(
     `${path}: the network takes ${String(inChannels)} channels, the image has ${String(image.channels)}; convert the image.`,
