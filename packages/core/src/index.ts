@@ -32,6 +32,7 @@ export type { Decoder, DecoderArguments, DecoderOptions } from './components/dec
 export type { Engine, EngineOptions } from './components/engine.js';
 export type { Head, HeadArguments, HeadOptions } from './components/head.js';
 export type { LabelClass, LabelSchema } from './components/label-schema.js';
+export type { LabelClassInput, LabelsInput } from './components/labels-input.js';
 export { consoleLogger, silentLogger, type Logger } from './components/logger.js';
 export type { Activation, Loss, LossArguments, LossOptions, Target } from './components/loss.js';
 export type { Merge, MergeOptions } from './components/merge.js';
@@ -77,14 +78,13 @@ export {
   defineConfig,
   type ConfigInput,
   type DataInput,
-  type LabelClassInput,
-  type LabelsInput,
   type ModelInput,
   type TrainInput,
 } from './config/config-input.js';
 export { configJsonSchema, type JsonSchema } from './config/config-json-schema.js';
 export {
   parseConfig,
+  parseLabels,
   parseNetworkConfig,
   type Config,
   type NetworkConfig,

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 
 import type { LabelSchema } from '../components/label-schema.js';
+import type { LabelsInput } from '../components/labels-input.js';
 import { ConfigError, type ConfigIssue } from '../errors.js';
 import type { ResolvedSpec } from '../registry/component-kinds.js';
 import { describeIssue } from '../registry/describe-issue.js';
@@ -8,6 +9,7 @@ import type { Registry } from '../registry/registry.js';
 import type { ConfigInput } from './config-input.js';
 import { labelSchema } from './label-schema.js';
 import { trainSchema, type TrainConfig } from './train-schema.js';
+import { withOwnLabels } from './with-own-labels.js';
 
 /** A config after validation: every component resolved, every default filled in; plain JSON. */
 export interface Config {
@@ -150,7 +152,7 @@ function formatPath(path: readonly PropertyKey[]): string {
  * @throws ConfigError naming every wrong value by path, what was expected and what was received.
  */
 export function parseConfig(registry: Registry, input: unknown): Config {
-  return parseBy(configSchema(registry), withoutPlugins(input));
+  return parseBy(configSchema(registry), withOwnLabels(registry, withoutPlugins(input)));
 }
 
 /**
@@ -159,7 +161,17 @@ export function parseConfig(registry: Registry, input: unknown): Config {
  */
 export function parseNetworkConfig(registry: Registry, input: unknown): NetworkConfig {
   const data = z.object({ labels: labelSchema });
-  return parseBy(z.object({ ...networkSections(registry), data }), input);
+  return parseBy(z.object({ ...networkSections(registry), data }), withOwnLabels(registry, input));
+}
+
+/**
+ * Validates what masks mean and fills in ids, colours and values.
+ * @example
+ * const labels = parseLabels({ classes: ['background', { name: 'cell', values: [255] }] });
+ * @throws ConfigError naming every wrong value.
+ */
+export function parseLabels(labels: LabelsInput): LabelSchema {
+  return parseBy(z.object({ labels: labelSchema }), { labels }).labels;
 }
 
 function parseBy<T extends z.ZodObject>(schema: T, input: unknown): z.output<T> {

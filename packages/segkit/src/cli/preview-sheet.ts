@@ -16,9 +16,8 @@ import {
   resizeAntialiased,
   resizeNearest,
   toRgb,
+  visible,
 } from '@segkit/data';
-
-import { visible } from './evaluation-sheet.js';
 
 /** Longer sides of images are made this long, in pixels. */
 const longestSide = 256;
