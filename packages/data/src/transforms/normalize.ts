@@ -118,6 +118,7 @@ export const normalize = defineTransform({
   create: ({ mean, std, preset, mode }) => {
     const fixed = preset === 'imagenet' ? imagenet : { mean: listOf(mean), std: listOf(std) };
     return {
+      pointwise: mode === 'fixed',
       apply: (sample) => {
         const statistics = mode === 'per-image' ? channelStatistics(sample.image) : fixed;
         return { ...sample, image: normalizeRaster(sample.image, statistics) };

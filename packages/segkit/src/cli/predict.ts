@@ -84,7 +84,7 @@ async function predictImage(
   options: PredictOptions,
 ): Promise<void> {
   const image = await readForNetwork(plan.input, run);
-  const { labels, probabilities } = await run.predictor.predict(image, plan.input);
+  const { labels, probabilities } = await run.predictor.predict(image, { id: plan.input });
   const schema = run.config.data.labels;
   if (labels === undefined) {
     if (options.overlay === true) {
