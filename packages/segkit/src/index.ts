@@ -30,6 +30,8 @@ export {
   listImages,
   mirrorPad,
   normalize,
+  openImageSource,
+  openTiledTiff,
   overlay,
   padToMultiple,
   randomCrop,
@@ -44,11 +46,14 @@ export {
   transforms,
   writeLabelPng,
   writePng,
+  type FileSource,
   type GridOptions,
   type ReadImageOptions,
+  type RowWriter,
   type SheetOptions,
   type SheetRow,
   type ThresholdBaseline,
+  type TiledTiffOptions,
 } from '@segkit/data';
 export { cpu, engines, ort, tfjsNode, tfjsNodeGpu, wasm } from '@segkit/engines';
 export {

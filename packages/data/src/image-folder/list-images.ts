@@ -5,6 +5,11 @@ import { DataError } from '@segkit/core';
 
 const extensions = new Set(['.png', '.jpg', '.jpeg', '.tif', '.tiff']);
 
+/** Whether a file's name is that of a PNG, JPEG or TIFF. */
+export function hasImageName(name: string): boolean {
+  return extensions.has(extname(name).toLowerCase());
+}
+
 /**
  * Finds the PNG, JPEG and TIFF files of a folder (not of its sub-folders); other files are passed over.
  * @returns Paths by stem (the name without extension), sorted by stem.
@@ -26,7 +31,7 @@ export async function listImages(folder: string): Promise<ReadonlyMap<string, st
     .map((entry) => entry.name);
   const found = new Map<string, string>();
   for (const name of names.toSorted()) {
-    if (!extensions.has(extname(name).toLowerCase())) continue;
+    if (!hasImageName(name)) continue;
     const stem = parse(name).name;
     const other = found.get(stem);
     if (other !== undefined) {
