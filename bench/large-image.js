@@ -44,7 +44,7 @@ async function trainedRun(folder, engine) {
   return folder;
 }
 
-/** Writes an RGB image of waves, whose maps have objects everywhere. */
+/** Writes an RGB image of waves. */
 async function drawImage(path, size) {
   const writer = await openTiledTiff(path, {
     ...{ height: size, width: size, channels: 3, samples: 'uint8' },

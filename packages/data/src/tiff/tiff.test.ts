@@ -98,6 +98,24 @@ test('channels are mixed and repeated as by readImage; PNG and TIFFs on their si
   expect(await openImageSource(turned)).toMatchObject({ height: 30, width: 20, partial: false });
 });
 
+test('a large PNG is copied to a tiled TIFF, which is gone when it is closed', async () => {
+  const path = join(folder, 'large.png');
+  const background = { r: 10, g: 200, b: 30 };
+  await sharp({ create: { width: 4100, height: 4100, channels: 3, background } })
+    .png({ compressionLevel: 1 })
+    .toFile(path);
+  const copies = async () =>
+    (await readdir(tmpdir())).filter((name) => /^segkit-[0-9a-f-]{36}\.tif$/.test(name)).length;
+  const before = await copies();
+  const source = await openImageSource(path);
+  expect(source).toMatchObject({ height: 4100, width: 4100, channels: 3, partial: true });
+  expect(await copies()).toBe(before + 1);
+  const { data } = await source.read({ top: 4099, left: 4099, height: 1, width: 1 });
+  expect(data).toBeAllClose([10 / 255, 200 / 255, 30 / 255]);
+  await source.close();
+  expect(await copies()).toBe(before);
+});
+
 test('what tifffile wrote: big-endian, planes apart, one uncompressed strip, palettes, smaller copies, float', async () => {
   for (const name of ['big-endian-16.tif', 'planes.tif', 'one-strip.tif', 'palette.tif']) {
     const whole = await readImage(fixture(name));
