@@ -24,6 +24,7 @@ import {
 } from './labels-from-logits.js';
 import type { PredictOptions } from './predict-options.js';
 import { predictTiled } from './predict-tiled.js';
+import { createWindowProbe, type WindowProbe } from './window-probe.js';
 
 /** What an evaluation needs. */
 export interface EvaluationPlan {
@@ -67,10 +68,11 @@ export async function evaluate(plan: EvaluationPlan): Promise<Evaluation> {
   const { dataset, metrics, labels } = plan;
   for (const metric of metrics) metric.reset();
   const confusion = new ConfusionMatrix(labels.classes.length);
+  const probe = createWindowProbe(plan.model);
   let lossSum = 0;
   for (let index = 0; index < dataset.length; index++) {
     const sample = await loadForEvaluation(plan, index);
-    const { loss, prediction, output } = await evaluateImage(plan, sample);
+    const { loss, prediction, output } = await evaluateImage(plan, sample, probe);
     lossSum += loss;
     const observation = observe(plan, sample, prediction, output);
     if (observation.confusion !== undefined) confusion.merge(observation.confusion);
@@ -101,9 +103,9 @@ async function loadForEvaluation(plan: EvaluationPlan, index: number): Promise<S
   return applyTransforms(plan.transforms, weighted, randomStream(0));
 }
 
-async function evaluateImage(plan: EvaluationPlan, sample: Sample) {
+async function evaluateImage(plan: EvaluationPlan, sample: Sample, probe: WindowProbe) {
   const { model, loss, tiling } = plan;
-  const tiled = tiling && (await predictTiled(model, loss.activation, sample.image, tiling));
+  const tiled = tiling && (await predictTiled(model, loss.activation, sample.image, tiling, probe));
   const [lossTensor, probabilities] = tf.tidy(() => {
     const logits = tiled
       ? logitsFromProbabilities(tensorOf(tiled), loss.activation)

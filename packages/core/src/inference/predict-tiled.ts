@@ -6,11 +6,12 @@ import { rasterSource } from './image-source.js';
 import { planWindows } from './plan-windows.js';
 import { checkPredictOptions, type PredictOptions } from './predict-options.js';
 import { streamWindows } from './stream-windows.js';
-import { createWindowProbe } from './window-probe.js';
+import { createWindowProbe, type WindowProbe } from './window-probe.js';
 
 /**
  * Probabilities of an image in memory, put together as the options say.
  * @param image - `[height, width, inChannels]`, normalised as in training.
+ * @param probe - Of the same network, if there are several images.
  * @returns `[height, width, outChannels]`.
  * @throws ConfigError if an option is wrong.
  */
@@ -19,9 +20,10 @@ export async function predictTiled(
   activation: Activation,
   image: Raster<Float32Array>,
   options: PredictOptions,
+  probe: WindowProbe = createWindowProbe(model),
 ): Promise<Raster<Float32Array>> {
   checkPredictOptions(options);
-  const plan = planWindows(model, createWindowProbe(model), image, options);
+  const plan = planWindows(model, probe, image, options);
   const bands = streamWindows(model, activation, rasterSource(image), plan, options);
   return collectBands(image, bands);
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { DataError, messageOf, type ImageSource } from '@segkit/core';
-import sharp from 'sharp';
+import sharp, { type Metadata } from 'sharp';
 
 import { cropRaster } from '../rasters/crop-raster.js';
 import { readImage, type ReadImageOptions } from '../reading/read-image.js';
@@ -31,7 +31,7 @@ export const largeImage = 2 ** 24;
 /**
  * Opens a PNG, JPEG or TIFF to read parts of it. Strips and tiles of TIFFs are decoded as they are asked for; other files up to
  * 4096 x 4096 pixels, and TIFFs that lie on their side, are read whole, larger ones copied to a tiled TIFF in the system's
- * temporary folder first.
+ * temporary folder when they are read for the first time.
  * @throws DataError as `readImage` does.
  */
 export async function openImageSource(
@@ -67,10 +67,13 @@ export async function openImageSource(
 }
 
 async function wholeOrCopied(path: string, options: ReadImageOptions): Promise<FileSource> {
-  const { width, height } = await sharp(path, { limitInputPixels: false })
+  const header = await sharp(path, { limitInputPixels: false })
     .metadata()
-    .catch(() => ({ width: 0, height: 0 }));
-  if (width * height > largeImage) return copied(path, options);
+    .catch(() => undefined);
+  if (header !== undefined && header.width * header.height > largeImage) {
+    return copiedSource(path, header, options);
+  }
+  // Says what is wrong with a file that has no header.
   const image = await readImage(path, options);
   return {
     ...{ height: image.height, width: image.width, channels: image.channels },
@@ -81,25 +84,46 @@ async function wholeOrCopied(path: string, options: ReadImageOptions): Promise<F
   };
 }
 
+/** A source that copies its file when it is read for the first time. */
+function copiedSource(path: string, header: Metadata, options: ReadImageOptions): FileSource {
+  let copy: Promise<FileSource> | undefined;
+  const { height, width } = header.autoOrient;
+  return {
+    ...{ height, width, channels: options.channels ?? (header.channels < 3 ? 1 : 3) },
+    read: async (box) => {
+      copy ??= copyToTiff(path, header, options);
+      return (await copy).read(box);
+    },
+    geo: undefined,
+    partial: true,
+    close: async () => {
+      await (await copy?.catch(() => undefined))?.close();
+    },
+  };
+}
+
 /** Copies a large image to a tiled TIFF, row by row. */
-async function copied(path: string, options: ReadImageOptions): Promise<FileSource> {
+async function copyToTiff(
+  path: string,
+  { channels, depth }: Metadata,
+  options: ReadImageOptions,
+): Promise<FileSource> {
   const copy = join(tmpdir(), `segkit-${randomUUID()}.tif`);
+  const gray = channels < 3;
+  const space = depth === 'ushort' ? (gray ? 'grey16' : 'rgb16') : gray ? 'b-w' : 'srgb';
+  const remove = () => rm(copy, { force: true });
   try {
     await sharp(path, {
       ...{ limitInputPixels: false, sequentialRead: true, autoOrient: true, ignoreIcc: true },
     })
+      .removeAlpha()
+      .toColourspace(space)
       .tiff({ tile: true, tileWidth: 256, tileHeight: 256, compression: 'lzw', bigtiff: true })
       .toFile(copy);
     const source = await openImageSource(copy, options);
-    return {
-      ...source,
-      close: async () => {
-        await source.close();
-        await rm(copy, { force: true });
-      },
-    };
+    return { ...source, close: () => source.close().finally(remove) };
   } catch (error) {
-    await rm(copy, { force: true });
+    await remove();
     throw new DataError(
       `${path}: expected a whole image, found a damaged or cut off one (${messageOf(error).trim()}); copy or download it again.`,
       { cause: error },

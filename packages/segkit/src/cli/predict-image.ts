@@ -63,7 +63,11 @@ export async function predictImage(
       const image = () => source.read({ top: band.top, left: 0, height, width: source.width });
       for (const writer of writers) await writer.write(band, image);
     }
-    while (writers.length > 0) await writers.shift()?.close();
+    while (writers.length > 0) {
+      // One that cannot be closed is still there to be aborted.
+      await writers[0]?.close();
+      writers.shift();
+    }
   } catch (error) {
     for (const writer of writers) await writer.abort();
     throw error;
