@@ -161,3 +161,30 @@ test('networks that reach far, at a stride of 32', async () => {
     expect(await compare(model, size, { tile: 1 })).toBeGreaterThan(1);
   }
 });
+
+test('auto: whole while it is small, exact tiles while these are, else blended ones', () => {
+  const modeFor = (model: Model, size: Size, options: PredictOptions = {}): string => {
+    const { predictor, dispose } = predictorOf(model);
+    const { mode } = predictor.plan(size, options);
+    dispose();
+    return mode;
+  };
+  const large = { height: 20_000, width: 20_000 };
+  const plain = unet('none', 'same');
+  expect(modeFor(plain, { height: 512, width: 512 })).toBe('whole');
+  expect(modeFor(plain, { height: 1000, width: 1000 })).toBe('whole');
+  expect(modeFor(plain, large)).toBe('overlap-tile');
+  // Tiles that take more than the whole may.
+  expect(modeFor(plain, large, { tile: 8000 })).toBe('gaussian');
+  // Maps of 20002 pixels halve to 10001, which resized to and fro is no whole factor.
+  const resized = unet('resize', 'same', 'nearest');
+  expect(modeFor(resized, large)).toBe('overlap-tile');
+  expect(modeFor(resized, { height: 20_002, width: 20_002 })).toBe('gaussian');
+  // Corner to corner, every pixel lies elsewhere between its neighbours.
+  const corners: Model = {
+    backbone: { name: 'cbr', width: 2, depth: 2 },
+    center: 'cbr',
+    decoder: { name: 'unet', upsampler: { name: 'bilinear', alignCorners: true } },
+  };
+  expect(modeFor(corners, large)).toBe('gaussian');
+});

@@ -49,7 +49,7 @@ export async function openImageSource(
     if (isTiff(head.subarray(0, bytesRead))) {
       const directory = await readDirectory(path, file);
       const geo = geoFieldsOf(directory);
-      const layout = chunkLayout(path, file, directory);
+      const layout = await chunkLayout(path, file, directory);
       const upright = (directory.numbers(tag.orientation)[0] ?? 1) === 1;
       if (upright && layout.chunkHeight * layout.chunkWidth <= largeImage) {
         const reader = await regionReader(layout, options);

@@ -41,12 +41,17 @@ const pixelFields = [
  * @param path - Names the file in errors.
  * @throws DataError if the directory lacks what it must have.
  */
-export function chunkLayout(path: string, file: FileHandle, directory: TiffDirectory): ChunkLayout {
+export async function chunkLayout(
+  path: string,
+  file: FileHandle,
+  directory: TiffDirectory,
+): Promise<ChunkLayout> {
+  const { size: fileSize } = await file.stat();
   const width = one(path, directory, tag.imageWidth);
   const height = one(path, directory, tag.imageLength);
   const pieces = directory.fields.has(tag.tileOffsets)
     ? tilesOf(path, directory)
-    : stripsOf(path, directory, { height, width });
+    : stripsOf(path, directory, { height, width }, fileSize);
   const across = Math.ceil(width / pieces.width);
   const down = Math.ceil(height / pieces.height);
   const perPlane = across * down;
@@ -79,9 +84,11 @@ export function chunkLayout(path: string, file: FileHandle, directory: TiffDirec
         return plane * perPlane + chunk.first + (i % chunk.count);
       });
       const parts = await Promise.all(
-        indices.map((i) =>
-          readPart(path, file, Number(pieces.offsets[i]), Number(pieces.lengths[i])),
-        ),
+        indices.map((i) => {
+          const [at, length] = [Number(pieces.offsets[i]), Number(pieces.lengths[i])];
+          if (at + length > fileSize) throw cutOff(path, fileSize, at + length);
+          return readPart(path, file, at, length);
+        }),
       );
       return decodePixels(path, smallTiff(directory, pieces, chunk, parts));
     },
@@ -105,7 +112,12 @@ function tilesOf(path: string, directory: TiffDirectory): Pieces {
   };
 }
 
-function stripsOf(path: string, directory: TiffDirectory, { height, width }: Size): Pieces {
+function stripsOf(
+  path: string,
+  directory: TiffDirectory,
+  { height, width }: Size,
+  fileSize: number,
+): Pieces {
   const offsets = directory.numbers(tag.stripOffsets);
   const lengths = directory.numbers(tag.stripByteCounts);
   const rows = Math.min(height, directory.numbers(tag.rowsPerStrip)[0] ?? height);
@@ -115,11 +127,16 @@ function stripsOf(path: string, directory: TiffDirectory, { height, width }: Siz
     );
   }
   const strips: Pieces = { tiled: false, height: rows, width, offsets, lengths };
-  return divided(directory, strips, height) ?? strips;
+  return divided(directory, strips, height, fileSize) ?? strips;
 }
 
 /** Strips that are not compressed, cut into single rows: a single strip may hold the whole image. */
-function divided(directory: TiffDirectory, strips: Pieces, height: number): Pieces | undefined {
+function divided(
+  directory: TiffDirectory,
+  strips: Pieces,
+  height: number,
+  fileSize: number,
+): Pieces | undefined {
   const { offsets, lengths, width } = strips;
   const bits = directory.numbers(tag.bitsPerSample);
   const [samples = 1] = directory.numbers(tag.samplesPerPixel);
@@ -132,7 +149,7 @@ function divided(directory: TiffDirectory, strips: Pieces, height: number): Piec
   const rowOffsets = offsets.flatMap((offset, index) => {
     const first = (index % perPlane) * strips.height;
     const rows = Math.min(strips.height, height - first);
-    if (rows * rowBytes > Number(lengths[index])) return [];
+    if (rows * rowBytes > Math.min(fileSize, Number(lengths[index]))) return [];
     return Array.from({ length: rows }, (_, row) => offset + row * rowBytes);
   });
   return {
@@ -157,15 +174,16 @@ async function readPart(
   at: number,
   length: number,
 ): Promise<Buffer> {
-  const { size } = await file.stat();
-  if (at + length > size) {
-    throw new DataError(
-      `${path}: expected a whole TIFF, found one that ends at byte ${String(size)} of ${String(at + length)}; copy or download the file again.`,
-    );
-  }
   const bytes = Buffer.alloc(length);
   const { bytesRead } = await file.read(bytes, 0, length, at);
-  return bytes.subarray(0, bytesRead);
+  if (bytesRead < length) throw cutOff(path, at + bytesRead, at + length);
+  return bytes;
+}
+
+function cutOff(path: string, size: number, wanted: number): DataError {
+  return new DataError(
+    `${path}: expected a whole TIFF, found one that ends at byte ${String(size)} of ${String(wanted)}; copy or download the file again.`,
+  );
 }
 
 function smallTiff(
