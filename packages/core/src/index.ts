@@ -84,7 +84,13 @@ export {
   UnknownComponentError,
   type ConfigIssue,
 } from './errors.js';
-export { evaluate, type Evaluation, type EvaluationPlan } from './inference/evaluate.js';
+export {
+  evaluate,
+  type Evaluation,
+  type EvaluationPlan,
+  type ImageEvaluation,
+} from './inference/evaluate.js';
+export type { EvaluateOptions, Split } from './inference/evaluate-split.js';
 export { labelsFromProbabilities } from './inference/labels-from-logits.js';
 export type { OpenRunOptions, TrainedRun } from './inference/open-run.js';
 export { createPredictor, type Prediction, type Predictor } from './inference/predictor.js';
@@ -136,6 +142,7 @@ export {
   type SpecSchemaFactory,
 } from './registry/plugin.js';
 export { Registry } from './registry/registry.js';
+export { connectedComponents, type ConnectivityOptions } from './tensor/connected-components.js';
 export { expectShape, formatShape, type ShapePattern } from './tensor/expect-shape.js';
 export { mirrorIndex } from './tensor/mirror-raster.js';
 export { randomStream, type RandomStream } from './tensor/random-stream.js';

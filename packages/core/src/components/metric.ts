@@ -6,6 +6,12 @@ import type { LabelSchema } from './label-schema.js';
 export interface Observation {
   /** This image's counts; absent in image-to-image tasks. */
   readonly confusion?: ConfusionMatrix;
+  /** True class indices or `ignoreIndex`, one channel; absent in image-to-image tasks. */
+  readonly labels?: Raster<Int32Array>;
+  /** Predicted class indices, of the size of `labels`; absent in image-to-image tasks. */
+  readonly predictedLabels?: Raster<Int32Array>;
+  /** True object ids, 0 being none, of the size of `labels`; absent where the data set knows no objects. */
+  readonly instances?: Raster<Int32Array>;
   /** The network's output of an image-to-image task, float32. */
   readonly prediction?: Raster<Float32Array>;
   /** The wanted output of an image-to-image task, float32. */
