@@ -31,9 +31,13 @@ export const transforms = [
 export type { ElasticOptions } from './elastic/elastic.js';
 export type { ImageFolderOptions } from './image-folder/image-folder-options.js';
 export { listImages } from './image-folder/list-images.js';
+export { captioned } from './output/captioned.js';
+export { confusionPicture } from './output/confusion-picture.js';
+export { errorMap } from './output/error-map.js';
 export { imageGrid, toRgb, type GridOptions } from './output/image-grid.js';
 export { labelSheet, type SheetOptions, type SheetRow } from './output/label-sheet.js';
 export { colorize, overlay, type OverlayOptions } from './output/overlay.js';
+export { writeAtomically } from './output/write-atomically.js';
 export { encodeLabelPng, writeLabelPng } from './output/write-label-png.js';
 export { encodePng, writePng } from './output/write-png.js';
 export { cropRaster, type Box } from './rasters/crop-raster.js';

@@ -12,6 +12,12 @@ export { boundary, type BoundaryMetricOptions } from './boundary/boundary-metric
 export { isbi2012, type Isbi2012MetricOptions } from './isbi2012/isbi2012-metric.js';
 export { objects, type ObjectsMetricOptions } from './objects/objects-metric.js';
 export { classCounts, type ClassCounts, dice, iou, precision, recall } from './class-scores.js';
+export {
+  bootstrapIoU,
+  type BootstrapOptions,
+  type Interval,
+  type IoUIntervals,
+} from './intervals/bootstrap.js';
 export { perClassTable, type PerClassRow } from './per-class-table.js';
 export { perImage, type PerImageMetricOptions } from './per-image-metric.js';
 export { peakSignalToNoiseRatio, psnr, type PsnrMetricOptions } from './psnr-metric.js';

@@ -59,7 +59,11 @@ function withMetrics(
   metrics: readonly Spec<'metric'>[],
 ): Config {
   const known = new Set(config.metrics.map(({ name }) => name));
-  const added = metrics.filter((spec) => !known.has(typeof spec === 'string' ? spec : spec.name));
+  const added = metrics.filter((spec) => !known.has(nameOf(spec)));
   if (added.length === 0) return config;
   return parseConfig(registry, { ...config, metrics: [...config.metrics, ...added] });
+}
+
+function nameOf(spec: string | { readonly name: string }): string {
+  return typeof spec === 'string' ? spec : spec.name;
 }

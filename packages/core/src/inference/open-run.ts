@@ -30,6 +30,8 @@ export interface TrainedRun {
   readonly record: RunRecord;
   /** The checkpoint that was loaded. */
   readonly checkpoint: string;
+  /** What the network makes: class labels, or images. */
+  readonly makes: 'labels' | 'images';
   readonly model: SegmentationModel;
   readonly predictor: Predictor;
   /**
@@ -65,6 +67,7 @@ export async function openRun(
     config,
     record,
     checkpoint: name,
+    makes: loss.activation === 'none' ? 'images' : 'labels',
     model,
     predictor: createPredictor(model, loss.activation, transforms),
     evaluate: (split = 'validation', options = {}) => {

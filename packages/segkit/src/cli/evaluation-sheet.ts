@@ -1,6 +1,8 @@
 import { DataError, type LabelSchema, type Raster, type Sample } from '@segkit/core';
 import { imageGrid, labelSheet, toRgb, writePng, type SheetRow } from '@segkit/data';
 
+import { visibleImage } from './visible-image.js';
+
 /** Images on a sheet. */
 const maximumRows = 8;
 
@@ -13,7 +15,7 @@ export class EvaluationSheet {
   /** Keeps an image, unless there are enough. */
   add(sample: Sample, prediction: Int32Array | undefined, output: Raster<Float32Array>): void {
     if (this.#rows.length + this.#imageRows.length === maximumRows) return;
-    const image = visible(sample.image);
+    const image = visibleImage(sample.image);
     if (prediction === undefined) {
       const shown = [image, ...(sample.target ? [sample.target] : []), output];
       this.#imageRows.push(shown.map((raster) => toRgb(raster)));
@@ -39,16 +41,4 @@ export class EvaluationSheet {
       this.#rows.length > 0 ? labelSheet(this.#rows, classes) : imageGrid(this.#imageRows);
     await writePng(path, drawn);
   }
-}
-
-/** An image in [0, 1]; one that a transform normalised is stretched to that range. */
-function visible(image: Raster<Float32Array>): Raster<Float32Array> {
-  let low = Infinity;
-  let high = -Infinity;
-  for (const value of image.data) {
-    low = Math.min(low, value);
-    high = Math.max(high, value);
-  }
-  if (low >= 0 && high <= 1) return image;
-  return { ...image, data: image.data.map((value) => (value - low) / (high - low || 1)) };
 }
