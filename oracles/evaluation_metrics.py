@@ -96,13 +96,15 @@ def is_simple(window):
     return len(beside) == 1 and gaps == 1
 
 
-def warping_error(truth, prediction, valid):
+def warping_error(truth, prediction, valid, confidence=None):
     source = np.pad(np.where(valid, truth, prediction), 1)
     target = np.pad(prediction, 1)
     before = -1
     while True:
-        # Columns from the left, each from the top.
+        # Columns from the left, each from the top; the surest first.
         mismatches = [(y, x) for x, y in zip(*np.nonzero((source != target).T))]
+        if confidence is not None:
+            mismatches.sort(key=lambda at: -confidence[at[0] - 1, at[1] - 1])
         if len(mismatches) == before or not mismatches:
             return len(mismatches) / valid.sum()
         before = len(mismatches)
@@ -116,7 +118,7 @@ def entropy(counts):
     return float(-(p * np.log2(p)).sum())
 
 
-def isbi_of(truth, prediction, separator):
+def isbi_of(truth, prediction, separator, confidence=None):
     valid = truth != IGNORE
     if not valid.any():
         return {}
@@ -126,7 +128,7 @@ def isbi_of(truth, prediction, separator):
     inside = segments > 0
     scores = {
         "pixelError": float((t != p)[valid].mean()),
-        "warpingError": warping_error(t, p, valid),
+        "warpingError": warping_error(t, p, valid, confidence),
     }
     nan = dict.fromkeys(["randError", "splitInformation", "mergeInformation", "vRand", "vInfo"], math.nan)
     if not inside.any():
@@ -146,6 +148,22 @@ def isbi_of(truth, prediction, separator):
         "vRand": float(v_rand),
         "vInfo": (hs + hq - joint) / (0.5 * hs + 0.5 * hq) if hs + hq > 0 else 1.0,
     }
+
+
+def best_over_thresholds(images, thresholds):
+    """Means over images at each threshold of the objects' probability, and the best of each score."""
+    rows = []
+    for threshold in thresholds:
+        scores = []
+        for truth, percent in images:
+            probability = (percent / 100).astype(np.float32)
+            confidence = np.abs(probability.astype(np.float64) - threshold).astype(np.float32)
+            scores.append(isbi_of(truth, (probability.astype(np.float64) > threshold).astype(int), 0, confidence))
+        rows.append({name: float(np.mean([s[name] for s in scores])) for name in scores[0]})
+    information = min(rows, key=lambda row: row["splitInformation"] + row["mergeInformation"])
+    best = {name: min(row[name] for row in rows) for name in ["pixelError", "warpingError", "randError"]}
+    best |= {name: max(row[name] for row in rows) for name in ["vRand", "vInfo"]}
+    return best | {name: information[name] for name in ["splitInformation", "mergeInformation"]}
 
 
 # ------------------------------------------------------------------------------------------------------------ objects
@@ -301,6 +319,15 @@ def isbi_cases(rng):
     yield "noise", (rng.random((20, 22)) < 0.6).astype(int), (rng.random((20, 22)) < 0.6).astype(int)
 
 
+def probability_images(rng):
+    """Truth and the percentage of objects, as smooth as a network's."""
+    for _ in range(2):
+        truth = cells(rng, (26, 24), 6, 2.0)
+        noise = ndimage.gaussian_filter(rng.standard_normal(truth.shape), 1.2) * 60
+        smooth = ndimage.gaussian_filter(warp(rng, truth, 0.5).astype(float), 0.8) * 100
+        yield truth, np.clip(np.rint(smooth + noise), 0, 99).astype(int)
+
+
 def object_cases(rng):
     shape = (34, 38)
     ids = [discs(rng, shape, 10, (3, 6)) for _ in range(3)]
@@ -342,7 +369,18 @@ def runs_of(ids):
 
 def main():
     rng = np.random.default_rng(21)
+    # No percentage is as far above a threshold as another is below: rounding decides nothing.
+    thresholds = [0.303, 0.497, 0.703]
+    images = list(probability_images(np.random.default_rng(8)))
     fixture = {
+        "thresholds": [
+            {
+                "name": "thresholds",
+                "thresholds": thresholds,
+                "images": [{"truth": rows_of(t), "percent": p.ravel().tolist()} for t, p in images],
+                "scores": best_over_thresholds(images, thresholds),
+            }
+        ],
         "boundary": [
             {"name": name, "classes": classes, "images": [pair(*image) for image in images]}
             | {"perClass": boundary_of(images, classes)}

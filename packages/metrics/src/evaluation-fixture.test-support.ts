@@ -20,6 +20,15 @@ interface EvaluationFixture {
     readonly perClass: readonly Scores[];
   }[];
   readonly isbi2012: readonly (Pair & { readonly name: string; readonly scores: Scores })[];
+  readonly thresholds: readonly {
+    readonly thresholds: readonly number[];
+    /** Percentages of the probability of objects. */
+    readonly images: readonly {
+      readonly truth: readonly string[];
+      readonly percent: readonly number[];
+    }[];
+    readonly scores: Scores;
+  }[];
   readonly objects: readonly {
     readonly name: string;
     readonly classes: number;

@@ -156,7 +156,13 @@ function observe(
     confusion.add(sample.labels.data, prediction, labels.ignoreIndex);
     const predictedLabels = { ...sample.labels, data: prediction };
     const { labels: truth, instances } = sample;
-    return { confusion, labels: truth, predictedLabels, ...(instances && { instances }) };
+    return {
+      confusion,
+      labels: truth,
+      predictedLabels,
+      probabilities: output,
+      ...(instances && { instances }),
+    };
   }
   return sample.target === undefined ? {} : { prediction: output, target: sample.target };
 }

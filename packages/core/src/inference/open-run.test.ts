@@ -90,6 +90,7 @@ test('shows metrics the labels, adds metrics, and computes them of every image',
   expect(confusion.count(0, 0) + confusion.count(1, 1)).toBe(metrics['rightPixels']);
   expect(perImage[0]?.confusion?.count(0, 0)).toBeLessThan(confusion.count(0, 0));
   expect((Number(perImage[0]?.loss) + Number(perImage[1]?.loss)) / 2).toBe(loss);
+  expect(seen[0]?.probabilities?.data).toHaveLength(2 * (seen[0]?.labels?.data.length ?? 0));
   // Either image twice: once for the data set, once by itself.
   expect(seen.map(({ instances }) => instances)).toEqual(new Array(4).fill(undefined));
 });

@@ -1,11 +1,11 @@
-import { connectedComponents, defineMetric, type LabelSchema, type Raster } from '@segkit/core';
+import { defineMetric } from '@segkit/core';
 import * as z from 'zod';
 
 import { classIndex } from '../class-index.js';
-import { expectLabels, type LabelPair } from '../expect-labels.js';
-import { RunningMean } from '../running-mean.js';
-import { segmentAgreement } from './segment-agreement.js';
-import { warpingMismatches } from './warping-error.js';
+import { expectLabels } from '../expect-labels.js';
+import { imageScores } from './image-scores.js';
+import { expectProbabilities, objectsOf, proposalAt } from './proposals.js';
+import { bestOf, ScoreMeans } from './score-means.js';
 
 const options = z.strictObject({
   separator: z
@@ -14,6 +14,14 @@ const options = z.strictObject({
     .describe(
       'Name of the class between the objects, such as the membrane; all others are inside of objects. Default: the ' +
         'first class.',
+    ),
+  thresholds: z
+    .array(z.number().gt(0).lt(1))
+    .min(1)
+    .optional()
+    .describe(
+      'Probabilities above which a pixel is taken for an object; every score is the best over them, as in the ' +
+        "challenge's ranking. Default: the predicted labels alone.",
     ),
 });
 
@@ -26,73 +34,39 @@ declare module '@segkit/core' {
   }
 }
 
-const scoreNames = [
-  'pixelError',
-  'warpingError',
-  'randError',
-  'vRand',
-  'vInfo',
-  'splitInformation',
-  'mergeInformation',
-] as const;
-
-type Scores = Readonly<Record<(typeof scoreNames)[number], number>>;
-
 /**
- * The scores of one image. Ignored pixels are not counted; in the truth they take the prediction's side, so that they
- * stand in no outline's way.
- */
-function imageScores(
-  { truth, prediction }: LabelPair,
-  separator: number,
-  { ignoreIndex }: LabelSchema,
-): Scores {
-  const objects = (labels: Raster<Int32Array>): Raster<Uint8Array> => ({
-    ...labels,
-    data: Uint8Array.from(labels.data, (label) => (label === separator ? 0 : 1)),
-  });
-  const counted = truth.data.map((label) => (label === ignoreIndex ? 0 : 1));
-  const pixels = counted.reduce((sum, one) => sum + one, 0);
-  const predicted = objects(prediction);
-  const known = objects(truth);
-  const within = { ...known, data: known.data.map((inside, i) => inside * (counted[i] as number)) };
-  const completed = known.data.map((inside, i) =>
-    counted[i] === 1 ? inside : (predicted.data[i] as number),
-  );
-  const wrong = completed.reduce(
-    (sum, inside, i) => sum + (inside === predicted.data[i] ? 0 : 1),
-    0,
-  );
-  return {
-    pixelError: wrong / pixels,
-    warpingError: warpingMismatches({ ...known, data: completed }, predicted) / pixels,
-    ...segmentAgreement(connectedComponents(within).data, connectedComponents(predicted).data),
-  };
-}
-
-/**
- * The errors of the ISBI 2012 challenge on segmenting neurites, of labels as they are (the challenge takes the best of
- * several thresholds): `pixelError`, `warpingError` and `randError`, the later `vRand` and `vInfo`, and the variation of
- * information in bits as `splitInformation` and `mergeInformation`. Segments are connected components, over edges, of
- * what is not the separator. All are means over images; one where a score is NaN (all ignored, no true object) is left
- * out of its mean.
+ * The errors of the ISBI 2012 challenge on segmenting neurites: `pixelError`, `warpingError` and `randError`, the later
+ * `vRand` and `vInfo`, and the variation of information in bits as `splitInformation` and `mergeInformation`. Segments
+ * are connected components, over edges, of what is not the separator. All are means over images; one where a score is
+ * NaN (all ignored, no true object) is left out of its mean.
+ *
+ * They are those of the predicted labels or, with `thresholds`, the best of each over thresholds of the probability of
+ * objects (1 - that of the separator).
  */
 export const isbi2012 = defineMetric({
   name: 'isbi2012',
   description: 'Pixel, warping and Rand error of the ISBI 2012 challenge, V-Rand and V-Info.',
   source: 'https://doi.org/10.3389/fnana.2015.00142',
   options,
-  create: ({ separator }, { labels, path }) => {
+  create: ({ separator, thresholds }, { labels, path }) => {
     const between = classIndex(separator, labels, `${path}.separator`);
-    const create = () => new Map(scoreNames.map((name) => [name, new RunningMean()]));
+    const create = () => (thresholds ?? ['labels']).map(() => new ScoreMeans());
     let means = create();
     return {
       compares: 'labels',
       update: (observation) => {
-        const scores = imageScores(expectLabels(observation, 'isbi2012', path), between, labels);
-        for (const [name, mean] of means) mean.add(scores[name]);
+        const { truth, prediction } = expectLabels(observation, 'isbi2012', path);
+        const proposals =
+          thresholds === undefined
+            ? [{ objects: objectsOf(prediction, between) }]
+            : thresholds.map((threshold) =>
+                proposalAt(expectProbabilities(observation, truth), between, threshold),
+              );
+        proposals.forEach((proposal, at) =>
+          means[at]?.add(imageScores(truth, proposal, between, labels.ignoreIndex)),
+        );
       },
-      compute: () => Object.fromEntries([...means].map(([name, mean]) => [name, mean.value])),
+      compute: () => ({ ...bestOf(means.map(({ values }) => values)) }),
       reset: () => {
         means = create();
       },

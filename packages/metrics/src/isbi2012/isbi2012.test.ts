@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { closeToAll, fixture, observed } from '../evaluation-fixture.test-support.js';
+import { closeToAll, drawn, fixture, observed } from '../evaluation-fixture.test-support.js';
 import { isbi2012 } from '../index.js';
 import { makeMetric } from '../make-metric.test-support.js';
 
@@ -13,6 +13,43 @@ const scoresOf = (truth: readonly string[], prediction: readonly string[], optio
 describe.each(fixture.isbi2012)('isbi2012 of $name', ({ truth, prediction, scores }) => {
   it('equals scikit-image and the simple points of scipy', () => {
     expect(scoresOf(truth, prediction)).toMatchObject(closeToAll(scores));
+  });
+});
+
+describe('isbi2012 with thresholds', () => {
+  const [{ thresholds, images, scores }] = fixture.thresholds as [(typeof fixture.thresholds)[0]];
+  const observations = images.map(({ truth, percent }) => {
+    const objects = Float32Array.from(percent, (value) => value / 100);
+    return { labels: drawn(truth), objects };
+  });
+  const predictedLabels = drawn(images[0]?.truth ?? []);
+
+  it('is the best over thresholds, of two softmax channels', () => {
+    const metric = makeMetric(isbi2012, { thresholds });
+    for (const { labels, objects } of observations) {
+      const data = Float32Array.from([...objects].flatMap((value) => [1 - value, value]));
+      // The separator's channel decides, which float32 rounds by up to 6e-8; the percentages are 1e-2 apart.
+      const probabilities = { ...labels, channels: 2, data };
+      metric.update({ labels, predictedLabels, probabilities });
+    }
+    expect(metric.compute()).toMatchObject(closeToAll(scores));
+  });
+
+  it('is the same of one sigmoid channel', () => {
+    const metric = makeMetric(isbi2012, { thresholds });
+    for (const { labels, objects } of observations) {
+      metric.update({ labels, predictedLabels, probabilities: { ...labels, data: objects } });
+    }
+    expect(metric.compute()).toMatchObject(closeToAll(scores));
+  });
+
+  it('needs probabilities, and thresholds between 0 and 1', () => {
+    const metric = makeMetric(isbi2012, { thresholds });
+    expect(() => {
+      metric.update({ labels: predictedLabels, predictedLabels });
+    }).toThrow("isbi2012: thresholds need probabilities of the labels' size 26x24, received none");
+    expect(() => makeMetric(isbi2012, { thresholds: [1] })).toThrow(/thresholds/);
+    expect(() => makeMetric(isbi2012, { thresholds: [] })).toThrow(/thresholds/);
   });
 });
 
