@@ -20,7 +20,7 @@ export class ScoreMeans {
   /** The means so far, NaN where nothing was added. */
   get values(): ImageScores {
     const entries = this.#names().map((name) => [name, this.#means[name].value]);
-    return Object.fromEntries(entries);
+    return Object.fromEntries(entries) as ImageScores;
   }
 
   #names(): readonly (keyof ImageScores)[] {

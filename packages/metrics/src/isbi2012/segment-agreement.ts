@@ -1,4 +1,4 @@
-import { segmentOverlap, type SegmentPair } from '../segment-overlap.js';
+import { segmentOverlap, segmentSizes } from '../segment-overlap.js';
 
 /** How two segmentations agree; see `segmentAgreement`. */
 export interface SegmentAgreement {
@@ -28,8 +28,8 @@ export interface SegmentAgreement {
 export function segmentAgreement(truth: Int32Array, prediction: Int32Array): SegmentAgreement {
   const pairs = segmentOverlap(truth, prediction).filter((pair) => pair.truth > 0);
   const joint = pairs.map(({ pixels }) => pixels);
-  const bySegment = sizesBy(pairs, 'truth');
-  const byProposal = sizesBy(pairs, 'prediction');
+  const bySegment = [...segmentSizes(pairs, 'truth').values()];
+  const byProposal = [...segmentSizes(pairs, 'prediction').values()];
   const pixels = joint.reduce((sum, count) => sum + count, 0);
   const [both, same, proposed] = [squares(joint), squares(bySegment), squares(byProposal)];
   const [h, hSame, hProposed] = [entropy(joint), entropy(bySegment), entropy(byProposal)];
@@ -41,12 +41,6 @@ export function segmentAgreement(truth: Int32Array, prediction: Int32Array): Seg
     splitInformation: h - hSame,
     mergeInformation: h - hProposed,
   };
-}
-
-function sizesBy(pairs: readonly SegmentPair[], side: 'truth' | 'prediction'): readonly number[] {
-  const sizes = new Map<number, number>();
-  for (const pair of pairs) sizes.set(pair[side], (sizes.get(pair[side]) ?? 0) + pair.pixels);
-  return [...sizes.values()];
 }
 
 function squares(counts: readonly number[]): number {

@@ -2,7 +2,7 @@ import { connectedComponents, type Raster } from '@segkit/core';
 
 import type { LabelPair } from '../expect-labels.js';
 
-/** Objects of one class, numbered 1, 2, … without gaps; 0 is no object. Row-major. */
+/** Ids of the objects of one class, row-major; 0 and below are no object. */
 export interface ClassObjects {
   readonly truth: Int32Array;
   readonly prediction: Int32Array;
@@ -30,16 +30,9 @@ export function classObjects(
     instances === undefined
       ? components(truth)
       : instances.data.map((id, i) => (truth.data[i] === label ? id : 0));
-  return { truth: renumbered(objects), prediction: renumbered(predicted) };
+  return { truth: objects, prediction: predicted };
 }
 
 function maskOf({ data }: Raster<Int32Array>, label: number): Uint8Array {
   return Uint8Array.from(data, (value) => (value === label ? 1 : 0));
-}
-
-/** Closes gaps in the ids, in their order; 0 and below are no object. */
-function renumbered(ids: Int32Array): Int32Array {
-  const known = [...new Set(ids)].filter((id) => id > 0).sort((a, b) => a - b);
-  const numbers = new Map(known.map((id, index) => [id, index + 1]));
-  return ids.map((id) => numbers.get(id) ?? 0);
 }

@@ -1,4 +1,4 @@
-import { segmentOverlap } from '../segment-overlap.js';
+import { segmentOverlap, segmentSizes, type SegmentPair } from '../segment-overlap.js';
 import type { ClassObjects } from './class-objects.js';
 
 /** A true and a predicted object that share pixels. */
@@ -24,26 +24,40 @@ export interface OverlappingObjects {
 
 /** Measures objects and their overlaps. */
 export function overlappingObjects({ truth, prediction }: ClassObjects): OverlappingObjects {
-  const truthSizes: number[] = [];
-  const predictionSizes: number[] = [];
   const shared = segmentOverlap(truth, prediction);
-  for (const { truth: t, prediction: p, pixels } of shared) {
-    if (t > 0) truthSizes[t - 1] = (truthSizes[t - 1] ?? 0) + pixels;
-    if (p > 0) predictionSizes[p - 1] = (predictionSizes[p - 1] ?? 0) + pixels;
-  }
+  const [truthSizes, predictionSizes] = [sizesBy(shared, 'truth'), sizesBy(shared, 'prediction')];
+  const [truths, predictions] = [positionsOf(truthSizes), positionsOf(predictionSizes)];
   const pairs = shared
     .filter((pair) => pair.truth > 0 && pair.prediction > 0)
-    .sort((a, b) => a.truth - b.truth || a.prediction - b.prediction)
-    .map((pair) => {
-      const [t, p] = [pair.truth - 1, pair.prediction - 1];
-      const union = (truthSizes[t] as number) + (predictionSizes[p] as number) - pair.pixels;
+    .map(({ truth: t, prediction: p, pixels: intersection }) => {
+      const union =
+        (truthSizes.get(t) as number) + (predictionSizes.get(p) as number) - intersection;
       return {
-        truth: t,
-        prediction: p,
-        intersection: pair.pixels,
+        truth: truths.get(t) as number,
+        prediction: predictions.get(p) as number,
+        intersection,
         union,
-        iou: pair.pixels / union,
+        iou: intersection / union,
       };
     });
-  return { truthSizes, predictionSizes, pairs };
+  return {
+    truthSizes: [...truthSizes.values()],
+    predictionSizes: [...predictionSizes.values()],
+    pairs,
+  };
+}
+
+/** Pixels of every object by its id; ids of 0 and below are none. */
+function sizesBy(
+  shared: readonly SegmentPair[],
+  side: 'truth' | 'prediction',
+): ReadonlyMap<number, number> {
+  return segmentSizes(
+    shared.filter((pair) => pair[side] > 0),
+    side,
+  );
+}
+
+function positionsOf(sizes: ReadonlyMap<number, number>): ReadonlyMap<number, number> {
+  return new Map([...sizes.keys()].map((id, position) => [id, position]));
 }
