@@ -64,7 +64,7 @@ const configOf = (
 type Scores = Readonly<Record<string, number>>;
 
 /** Trains with every loss for `steps`, once per seed, and prints the scores: mean and standard deviation over seeds. */
-export async function run({ steps = 300, seeds = 3, out = runs, nuclei = findNuclei() } = {}) {
+export async function run({ steps = 300, seeds = 2, out = runs, nuclei = findNuclei() } = {}) {
   const app = createApp({ plugins: [...firstParty, separatedObjects] });
   const scores: Record<string, Scores[]> = {};
   for (let seed = 0; seed < seeds; seed++) {
