@@ -21,6 +21,12 @@ export type { Dataset, DatasetArguments, DatasetOptions } from './components/dat
 export type { Decoder, DecoderArguments, DecoderOptions } from './components/decoder.js';
 export type { Engine, EngineOptions } from './components/engine.js';
 export type { Head, HeadArguments, HeadOptions } from './components/head.js';
+export type {
+  Inspection,
+  Inspector,
+  SampleProblem,
+  SetProblem,
+} from './components/inspection.js';
 export type { LabelClass, LabelSchema } from './components/label-schema.js';
 export { consoleLogger, silentLogger, type Logger } from './components/logger.js';
 export type { Activation, Loss, LossArguments, LossOptions, Target } from './components/loss.js';
@@ -65,8 +71,10 @@ export {
 } from './config/config-input.js';
 export {
   parseConfig,
+  parseDataConfig,
   parseNetworkConfig,
   type Config,
+  type DataConfig,
   type NetworkConfig,
 } from './config/config-schema.js';
 export { withoutReplacedLength } from './config/run-length.js';

@@ -28,6 +28,23 @@ export const transforms = [
   mirrorPad,
 ] as const;
 
+export { auditData, type AuditOptions } from './audit/audit-data.js';
+export type {
+  AuditReport,
+  ClassCount,
+  ClassReport,
+  Finding,
+  FindingKind,
+  ObjectClass,
+  ObjectsReport,
+  PixelsReport,
+  Quantiles,
+  SizesReport,
+  SplitName,
+  SplitReport,
+  Suggestion,
+} from './audit/audit-report.js';
+export type { AuditedSplit } from './audit/read-split.js';
 export type { ElasticOptions } from './elastic/elastic.js';
 export type { ImageFolderOptions } from './image-folder/image-folder-options.js';
 export { listImages } from './image-folder/list-images.js';

@@ -48,6 +48,9 @@ export interface NetworkConfig extends Pick<Config, 'seed' | 'engine' | 'model' 
   readonly data: Pick<Config['data'], 'labels'>;
 }
 
+/** What an audit of the images needs to know. */
+export type DataConfig = Pick<Config, 'seed' | 'data'>;
+
 const count = z.number().int().positive();
 
 /** The sections that decide the network and its first weights. */
@@ -67,19 +70,24 @@ function networkSections(registry: Registry) {
   };
 }
 
+/** Labels and splits. */
+function dataSection(registry: Registry) {
+  const dataset = registry.spec('dataset');
+  return z.strictObject({
+    labels: labelSchema,
+    train: dataset,
+    validation: dataset.nullable().default(null),
+    test: dataset.nullable().default(null),
+  });
+}
+
 /** The schema of a whole config for the components of one registry. */
 function configSchema(registry: Registry) {
-  const dataset = registry.spec('dataset');
   const transforms = z.array(registry.spec('transform')).default([]);
   return z.strictObject({
     ...networkSections(registry),
     name: z.string().min(1).default('run'),
-    data: z.strictObject({
-      labels: labelSchema,
-      train: dataset,
-      validation: dataset.nullable().default(null),
-      test: dataset.nullable().default(null),
-    }),
+    data: dataSection(registry),
     transforms: z.strictObject({ train: transforms, validation: transforms }).prefault({}),
     metrics: z.array(registry.spec('metric')).prefault([byName('segmentation')]),
     optimizer: registry.spec('optimizer').prefault(byName('adam')),
@@ -143,6 +151,15 @@ export function parseConfig(registry: Registry, input: unknown): Config {
 export function parseNetworkConfig(registry: Registry, input: unknown): NetworkConfig {
   const data = z.object({ labels: labelSchema });
   return parseBy(z.object({ ...networkSections(registry), data }), input);
+}
+
+/**
+ * Validates what of a config is about images; the rest may be missing or wrong.
+ * @throws ConfigError naming every wrong value.
+ */
+export function parseDataConfig(registry: Registry, input: unknown): DataConfig {
+  const { seed } = networkSections(registry);
+  return parseBy(z.object({ seed, data: dataSection(registry) }), input);
 }
 
 function parseBy<T extends z.ZodObject>(schema: T, input: unknown): z.output<T> {

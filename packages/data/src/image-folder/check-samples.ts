@@ -1,4 +1,4 @@
-import { DataError, type LabelSchema, type Sample } from '@segkit/core';
+import { DataError, type LabelSchema, type Sample, type SetProblem } from '@segkit/core';
 
 import { LabelAudit } from './label-audit.js';
 import { loadSample, type LoadOptions, type SampleFiles } from './load-sample.js';
@@ -27,6 +27,47 @@ function describe(problems: readonly string[]): string {
   return `${String(problems.length)} problems:${lines.join('')}${more}`;
 }
 
+/** What was read of one sample. */
+export interface Reading {
+  readonly entry: SampleFiles;
+  /** Pixels of the mask by code. */
+  readonly counts: ReadonlyMap<number, number>;
+  readonly channels: number;
+}
+
+/** What `judgeSamples` goes by. */
+export type JudgeOptions = Pick<CheckOptions, 'labels' | 'coding' | 'allowOneClass'>;
+
+/**
+ * What is wrong with samples as a whole: channels that differ, codes that mean nothing, a single class.
+ * @param whole - Whether no sample is missing; what only some show is not held against them.
+ */
+export function judgeSamples(
+  read: readonly Reading[],
+  { labels, coding, allowOneClass }: JudgeOptions,
+  whole: boolean,
+): SetProblem[] {
+  const problems: SetProblem[] = [];
+  const audit = new LabelAudit(labels, coding);
+  const firstOf = new Map<number, string>();
+  for (const { entry, counts, channels } of read) {
+    if (!firstOf.has(channels)) firstOf.set(channels, entry.image);
+    if (entry.mask !== undefined) audit.add(entry.mask, counts);
+  }
+  if (firstOf.size > 1) {
+    const found = [...firstOf].map(([count, path]) => `${String(count)} in ${path}`).join(', ');
+    const message = `expected the same number of channels in all images, found ${found}; set channels: 1 or channels: 3 to convert them.`;
+    problems.push({ kind: 'channels', message });
+  }
+  const masked = read.some(({ entry }) => entry.mask !== undefined);
+  const judged = masked && whole && problems.length === 0 && !allowOneClass;
+  const unknown = audit.unknownCodes();
+  if (unknown !== undefined) problems.push({ kind: 'values', message: unknown });
+  const oneClass = judged && unknown === undefined ? audit.oneClass() : undefined;
+  if (oneClass !== undefined) problems.push({ kind: 'one-class', message: oneClass });
+  return problems;
+}
+
 /**
  * Reads every file once and judges the data set as a whole: sizes, channels, the masks' values.
  * @returns The channels of the images.
@@ -36,37 +77,20 @@ export async function checkSamples(
   files: readonly SampleFiles[],
   options: CheckOptions,
 ): Promise<number> {
-  const { labels, coding, allowOneClass, keep } = options;
   const readings = await mapConcurrently(files, concurrency, async (entry, index) => {
     try {
       const { sample, counts } = await loadSample(entry, options);
-      keep(index, sample);
+      options.keep(index, sample);
       return { entry, counts, channels: sample.image.channels };
     } catch (error) {
       if (error instanceof DataError) return error.message;
       throw error;
     }
   });
-  const problems = readings.filter((reading) => typeof reading === 'string');
+  const unread = readings.filter((reading) => typeof reading === 'string');
   const read = readings.filter((reading) => typeof reading !== 'string');
-
-  const audit = new LabelAudit(labels, coding);
-  const firstOf = new Map<number, string>();
-  for (const { entry, counts, channels } of read) {
-    if (!firstOf.has(channels)) firstOf.set(channels, entry.image);
-    if (entry.mask !== undefined) audit.add(entry.mask, counts);
-  }
-  if (firstOf.size > 1) {
-    const found = [...firstOf].map(([count, path]) => `${String(count)} in ${path}`).join(', ');
-    problems.push(
-      `expected the same number of channels in all images, found ${found}; set channels: 1 or channels: 3 to convert them.`,
-    );
-  }
-  const masked = read.some(({ entry }) => entry.mask !== undefined);
-  const whole = problems.length === 0;
-  const oneClass = masked && whole && !allowOneClass ? audit.oneClass() : undefined;
-  const labelProblem = audit.unknownCodes() ?? oneClass;
-  if (labelProblem !== undefined) problems.push(labelProblem);
+  const judged = judgeSamples(read, options, unread.length === 0);
+  const problems = [...unread, ...judged.map(({ message }) => message)];
   if (problems.length > 0) throw new DataError(describe(problems));
   return read[0]?.channels ?? 0;
 }

@@ -6,6 +6,7 @@ import {
   type ComponentContext,
   type Dataset,
   type DatasetArguments,
+  type Inspector,
   type LabelSchema,
   type Sample,
 } from '@segkit/core';
@@ -17,6 +18,7 @@ import {
   type ImageFolderOptions,
   type ResolvedImageFolderOptions,
 } from './image-folder-options.js';
+import { inspectSamples } from './inspect-samples.js';
 import { loadSample, type LoadOptions, type SampleFiles } from './load-sample.js';
 import { colorCoding, instanceCoding, valueCoding, type MaskCoding } from './mask-coding.js';
 import { SampleCache } from './sample-cache.js';
@@ -65,12 +67,9 @@ class ImageFolder implements Dataset {
 
   async prepare(): Promise<void> {
     if (this.#state !== undefined) return;
-    const { labels, baseFolder, logger, path } = this.#context;
+    const { labels } = this.#context;
     this.#state = await this.#located(async () => {
-      const root = resolve(baseFolder, this.#options.root);
-      const files = await findSamples(root, this.#options, (message) => {
-        logger.info(`${path}: ${message}`);
-      });
+      const files = await this.#find();
       const channels = await checkSamples(files, {
         ...this.#loading,
         labels,
@@ -96,6 +95,22 @@ class ImageFolder implements Dataset {
     const { sample } = await this.#located(() => loadSample(entry, this.#loading));
     this.#cache.offer(index, sample);
     return sample;
+  }
+
+  inspect(): Promise<Inspector> {
+    const { labels } = this.#context;
+    const { allowOneClass } = this.#options;
+    return this.#located(async () =>
+      inspectSamples(await this.#find(), { ...this.#loading, labels, allowOneClass }),
+    );
+  }
+
+  #find(): Promise<SampleFiles[]> {
+    const { baseFolder, logger, path } = this.#context;
+    const root = resolve(baseFolder, this.#options.root);
+    return findSamples(root, this.#options, (message) => {
+      logger.info(`${path}: ${message}`);
+    });
   }
 
   #prepared() {

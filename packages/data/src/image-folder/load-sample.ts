@@ -25,9 +25,12 @@ export interface LoadedSample {
   readonly counts: ReadonlyMap<number, number>;
 }
 
+/** Files of one sample that do not fit together. */
+export class MismatchError extends DataError {}
+
 function checkSize(image: Raster, imagePath: string, other: Raster, otherPath: string): void {
   if (sameSize(image, other)) return;
-  throw new DataError(
+  throw new MismatchError(
     `${otherPath}: expected ${formatSize(image)} (height x width) as its image ${imagePath}, found ${formatSize(other)}; ` +
       'pair the right files, or resize them to one size.',
   );
@@ -36,7 +39,7 @@ function checkSize(image: Raster, imagePath: string, other: Raster, otherPath: s
 /** What a network makes has the channels of what it was given. */
 function checkChannels(image: Raster, imagePath: string, target: Raster, targetPath: string): void {
   if (image.channels === target.channels) return;
-  throw new DataError(
+  throw new MismatchError(
     `${targetPath}: expected ${String(image.channels)} channels as its image ${imagePath}, found ${String(target.channels)}; ` +
       'set channels: 1 or channels: 3 to convert both.',
   );

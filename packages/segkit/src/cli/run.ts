@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 
 import { version } from '../../package.json';
+import { addAuditCommand } from './audit.js';
 import { addEvaluateCommand } from './evaluate.js';
 import { exitCodeOf, reportOf } from './exit-code.js';
 import { addExportWeightsCommand } from './export-weights.js';
@@ -14,6 +15,7 @@ import { addTrainCommand } from './train.js';
 
 const help = `
 Example:
+  $ segkit audit segkit.config.ts
   $ segkit train segkit.config.ts
   $ segkit evaluate runs/my-run
   $ segkit predict runs/my-run images/ --out predictions --overlay
@@ -38,6 +40,7 @@ function createProgram(terminal: Terminal): Command {
       },
     })
     .addHelpText('after', help);
+  addAuditCommand(program, terminal);
   addTrainCommand(program, terminal);
   addEvaluateCommand(program, terminal);
   addPredictCommand(program, terminal);
