@@ -149,7 +149,9 @@ export { mirrorIndex } from './tensor/mirror-raster.js';
 export { randomStream, type RandomStream } from './tensor/random-stream.js';
 export type { PixelArray, Raster } from './tensor/raster.js';
 export { formatSize, mapSize, sameSize, type Size } from './tensor/size.js';
+export { cacheFolder } from './weights/cache-folder.js';
 export { describeReport } from './weights/describe-report.js';
+export { downloadFile, hashOf, type DownloadOptions } from './weights/download.js';
 export {
   fitWeights,
   loadWeights,

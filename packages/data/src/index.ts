@@ -53,6 +53,10 @@ export { labelSheet, type SheetOptions, type SheetRow } from './output/label-she
 export { colorize, overlay, type OverlayOptions } from './output/overlay.js';
 export { encodeLabelPng, writeLabelPng } from './output/write-label-png.js';
 export { encodePng, writePng } from './output/write-png.js';
+export { downloadPublicSet, type DownloadedSet } from './public-sets/download-public-set.js';
+export type { FetchOptions } from './public-sets/fetch-archive.js';
+export type { PublicArchive, PublicSet } from './public-sets/public-set.js';
+export { publicSets } from './public-sets/public-sets.js';
 export { cropRaster, type Box } from './rasters/crop-raster.js';
 export { flipRaster, type Mirror } from './rasters/flip-raster.js';
 export { padConstant, padReflect } from './rasters/pad-raster.js';

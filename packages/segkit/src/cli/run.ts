@@ -2,6 +2,7 @@ import { Command } from 'commander';
 
 import { version } from '../../package.json';
 import { addAuditCommand } from './audit.js';
+import { addDataCommand } from './data.js';
 import { addEvaluateCommand } from './evaluate.js';
 import { exitCodeOf, reportOf } from './exit-code.js';
 import { addExportWeightsCommand } from './export-weights.js';
@@ -41,6 +42,7 @@ function createProgram(terminal: Terminal): Command {
     })
     .addHelpText('after', help);
   addAuditCommand(program, terminal);
+  addDataCommand(program, terminal);
   addTrainCommand(program, terminal);
   addEvaluateCommand(program, terminal);
   addPredictCommand(program, terminal);

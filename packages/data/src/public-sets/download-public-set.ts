@@ -1,0 +1,125 @@
+import { mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+
+import { DataError } from '@segkit/core';
+
+import { unpackArchive } from '../archives/unpack-archive.js';
+import { fetchArchive, type FetchedArchive, type FetchOptions } from './fetch-archive.js';
+import type { PublicArchive, PublicSet } from './public-set.js';
+
+/** A downloaded data set. */
+export interface DownloadedSet {
+  readonly name: string;
+  /** Absolute path. */
+  readonly folder: string;
+  readonly files: number;
+  /** Bytes of all files. */
+  readonly bytes: number;
+  /** Name of a config in the folder that has the data section; `null` if there is none. */
+  readonly config: string | null;
+  readonly archives: readonly { readonly url: string; readonly sha256: string }[];
+}
+
+/** Written last into the folder of a set, and tells that it is whole. */
+const recordName = '.segkit-data.json';
+
+const configName = 'segkit.config.json';
+
+/**
+ * Downloads a public data set and unpacks it into a folder, which appears at once and whole. Archives are removed when they
+ * are unpacked; what was received of them is continued after a cut.
+ * @param folder - A new or empty folder; one that holds the set already is left as it is.
+ * @throws DataError if an archive cannot be downloaded, is not what it should be, or is not to be trusted, or the folder
+ * holds something else.
+ */
+export async function downloadPublicSet(
+  set: PublicSet,
+  folder: string,
+  options: FetchOptions = {},
+): Promise<DownloadedSet> {
+  const target = resolve(folder);
+  const there = await recordOf(target);
+  if (there?.name === set.name) {
+    options.onMessage?.(`${target} holds ${set.name} already`);
+    return { ...there, folder: target };
+  }
+  await expectRoom(target);
+  const fetched: (FetchedArchive & { readonly archive: PublicArchive })[] = [];
+  for (const archive of set.archives) {
+    fetched.push({ archive, ...(await fetchArchive(archive, options)) });
+  }
+  const whole = await inFolderOfItsOwn(target, async (unpacked) => {
+    let [files, bytes] = [0, 0];
+    for (const { archive, path } of fetched) {
+      options.onMessage?.(`unpacking ${basename(path)}`);
+      const written = await unpackArchive(path, unpacked, {
+        take: archive.take,
+        limits: set.limits,
+      });
+      files += written.files;
+      bytes += written.bytes;
+    }
+    const archives = fetched.map(({ archive: { url }, sha256 }) => ({ url, sha256 }));
+    const config = set.config === null ? null : configName;
+    const record = { name: set.name, files, bytes, config, archives };
+    if (config !== null) {
+      await writeJson(join(unpacked, config), { name: set.name, data: set.config });
+    }
+    await writeJson(join(unpacked, recordName), record);
+    return record;
+  });
+  for (const { path } of fetched) await rm(path, { force: true });
+  return { ...whole, folder: target };
+}
+
+async function writeJson(path: string, value: unknown): Promise<void> {
+  await writeFile(path, `${JSON.stringify(value, null, 2)}\n`);
+}
+
+/** What was written into a folder by an earlier download, if that is what it holds. */
+async function recordOf(folder: string): Promise<Omit<DownloadedSet, 'folder'> | undefined> {
+  try {
+    const text = await readFile(join(folder, recordName), 'utf8');
+    return JSON.parse(text) as Omit<DownloadedSet, 'folder'>;
+  } catch {
+    return undefined;
+  }
+}
+
+async function expectRoom(folder: string): Promise<void> {
+  let found: readonly string[];
+  try {
+    found = await readdir(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw new DataError(`${folder}: expected a new or empty folder, found something else.`, {
+      cause: error,
+    });
+  }
+  if (found.length === 0) return;
+  throw new DataError(
+    `${folder}: expected a new or empty folder, found ${String(found.length)} entries; choose another one.`,
+  );
+}
+
+/** Fills a new folder beside the target and gives it the target's name; nothing stays of one that failed. */
+async function inFolderOfItsOwn<T>(
+  target: string,
+  fill: (folder: string) => Promise<T>,
+): Promise<T> {
+  // Always the same, so that the next download removes what a killed one left.
+  const unpacked = join(dirname(target), `.${basename(target)}.partial`);
+  await rm(unpacked, { recursive: true, force: true });
+  await mkdir(dirname(target), { recursive: true });
+  await mkdir(unpacked);
+  try {
+    const result = await fill(unpacked);
+    // An empty target is in the way on some systems.
+    await rmdir(target).catch(() => undefined);
+    await rename(unpacked, target);
+    return result;
+  } catch (error) {
+    await rm(unpacked, { recursive: true, force: true });
+    throw error;
+  }
+}
