@@ -28,6 +28,7 @@ export type {
   SetProblem,
 } from './components/inspection.js';
 export type { LabelClass, LabelSchema } from './components/label-schema.js';
+export type { LabelClassInput, LabelsInput } from './components/labels-input.js';
 export { consoleLogger, silentLogger, type Logger } from './components/logger.js';
 export type { Activation, Loss, LossArguments, LossOptions, Target } from './components/loss.js';
 export type { Merge, MergeOptions } from './components/merge.js';
@@ -64,14 +65,13 @@ export {
   defineConfig,
   type ConfigInput,
   type DataInput,
-  type LabelClassInput,
-  type LabelsInput,
   type ModelInput,
   type TrainInput,
 } from './config/config-input.js';
 export {
   parseConfig,
   parseDataConfig,
+  parseLabels,
   parseNetworkConfig,
   type Config,
   type DataConfig,

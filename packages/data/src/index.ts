@@ -47,7 +47,8 @@ export type {
 export type { AuditedSplit } from './audit/read-split.js';
 export type { ElasticOptions } from './elastic/elastic.js';
 export type { ImageFolderOptions } from './image-folder/image-folder-options.js';
-export { listImages } from './image-folder/list-images.js';
+export { imageOptionsOf } from './file-dataset/image-options-of.js';
+export { listImages, type ListOptions } from './files/list-images.js';
 export { imageGrid, toRgb, type GridOptions } from './output/image-grid.js';
 export { labelSheet, type SheetOptions, type SheetRow } from './output/label-sheet.js';
 export { colorize, overlay, type OverlayOptions } from './output/overlay.js';
@@ -65,7 +66,7 @@ export { resizeNearest } from './rasters/resize-nearest.js';
 export { rotateRaster } from './rasters/rotate-raster.js';
 export type { RawMask } from './reading/raw-mask.js';
 export { readImage, toColor, toGray, type ReadImageOptions } from './reading/read-image.js';
-export { readMask } from './reading/read-mask.js';
+export { readMask, type ReadMaskOptions } from './reading/read-mask.js';
 export { maskColors, maskValues } from './reading/mask-codes.js';
 export {
   drawCellField,

@@ -1,12 +1,14 @@
 import * as z from 'zod';
 
 import type { LabelSchema } from '../components/label-schema.js';
+import type { LabelsInput } from '../components/labels-input.js';
 import { ConfigError, type ConfigIssue } from '../errors.js';
 import type { ResolvedSpec } from '../registry/component-kinds.js';
 import { describeIssue } from '../registry/describe-issue.js';
 import type { Registry } from '../registry/registry.js';
 import type { ConfigInput } from './config-input.js';
 import { labelSchema } from './label-schema.js';
+import { withOwnLabels } from './with-own-labels.js';
 
 /** A config after validation: every component resolved, every default filled in; plain JSON. */
 export interface Config {
@@ -141,7 +143,7 @@ function formatPath(path: readonly PropertyKey[]): string {
  * @throws ConfigError naming every wrong value by path, what was expected and what was received.
  */
 export function parseConfig(registry: Registry, input: unknown): Config {
-  return parseBy(configSchema(registry), withoutPlugins(input));
+  return parseBy(configSchema(registry), withOwnLabels(registry, withoutPlugins(input)));
 }
 
 /**
@@ -150,7 +152,17 @@ export function parseConfig(registry: Registry, input: unknown): Config {
  */
 export function parseNetworkConfig(registry: Registry, input: unknown): NetworkConfig {
   const data = z.object({ labels: labelSchema });
-  return parseBy(z.object({ ...networkSections(registry), data }), input);
+  return parseBy(z.object({ ...networkSections(registry), data }), withOwnLabels(registry, input));
+}
+
+/**
+ * Validates what masks mean and fills in ids, colours and values.
+ * @example
+ * const labels = parseLabels({ classes: ['background', { name: 'cell', values: [255] }] });
+ * @throws ConfigError naming every wrong value.
+ */
+export function parseLabels(labels: LabelsInput): LabelSchema {
+  return parseBy(z.object({ labels: labelSchema }), { labels }).labels;
 }
 
 /**
@@ -159,7 +171,8 @@ export function parseNetworkConfig(registry: Registry, input: unknown): NetworkC
  */
 export function parseDataConfig(registry: Registry, input: unknown): DataConfig {
   const { seed } = networkSections(registry);
-  return parseBy(z.object({ seed, data: dataSection(registry) }), input);
+  const schema = z.object({ seed, data: dataSection(registry) });
+  return parseBy(schema, withOwnLabels(registry, input));
 }
 
 function parseBy<T extends z.ZodObject>(schema: T, input: unknown): z.output<T> {

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 
 import type { LabelSchema } from '@segkit/core';
 
-import { mapConcurrently } from '../image-folder/map-concurrently.js';
+import { mapConcurrently } from '../file-dataset/map-concurrently.js';
 import type { AuditReport, ClassReport, Finding } from './audit-report.js';
 import { logWeights, medianFrequencyWeights } from './class-weights.js';
 import {

@@ -1,6 +1,8 @@
 import { vocColor } from '@segkit/core';
 import * as z from 'zod';
 
+import { fileDatasetFields, imageFields } from '../file-dataset/file-dataset-options.js';
+
 const byte = z.number().int().min(0).max(255);
 const position = z.number().int().min(0);
 const folder = z.string().min(1);
@@ -36,12 +38,29 @@ export const imageFolderOptions = z
       .describe(
         "Colours that become ignoreIndex where maskFormat is 'colors'. Default: the PASCAL VOC border.",
       ),
-    channels: z
-      .union([z.literal(1), z.literal(3)])
-      .optional()
+    imageSuffix: z
+      .string()
+      .default('')
       .describe(
-        'Channels of the images: 1 mixes colours to gray, 3 repeats gray. Default: as stored.',
+        "What the images' names end in before the extension, e.g. _sat; others are left out.",
       ),
+    maskSuffix: z
+      .string()
+      .default('')
+      .describe(
+        "What the masks' (or targets') names end in before the extension, e.g. _mask, where it is not what the images' end in.",
+      ),
+    recursive: z
+      .boolean()
+      .default(false)
+      .describe('Also use sub-folders; names then hold the folders, as in city/image.'),
+    jpegMasks: z
+      .enum(['refuse', 'nearest'])
+      .default('refuse')
+      .describe(
+        'Masks that are JPEGs: an error, or every pixel gets the nearest value that the classes know.',
+      ),
+    ...imageFields,
     range: z
       .tuple([position, position])
       .readonly()
@@ -62,18 +81,15 @@ export const imageFolderOptions = z
       .describe(
         'Use the images that this text file inside root lists, one name without extension per line.',
       ),
-    allowOneClass: z
-      .boolean()
-      .default(false)
-      .describe('Accept masks in which all labelled pixels are of one class.'),
-    cacheMegabytes: z
-      .number()
-      .min(0)
-      .default(512)
-      .describe('Memory for decoded samples; what does not fit is decoded every time.'),
+    ...fileDatasetFields,
   })
   .refine(({ masks, targets }) => targets === undefined || typeof masks !== 'string', {
     error: 'expected either masks or targets, received both; leave one of them out',
+  })
+  .refine(({ jpegMasks, maskFormat }) => jpegMasks === 'refuse' || maskFormat === 'values', {
+    path: ['jpegMasks'],
+    error:
+      "expected 'refuse', since colours and object ids do not survive compression, received 'nearest'; set maskFormat: 'values'",
   })
   .refine(({ range }) => range === undefined || range[0] < range[1], {
     path: ['range'],

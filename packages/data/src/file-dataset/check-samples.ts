@@ -1,8 +1,10 @@
 import { DataError, type LabelSchema, type Sample, type SetProblem } from '@segkit/core';
 
+import { nameSome } from '../files/select-stems.js';
+import type { MaskCoding } from '../masks/mask-coding.js';
 import { LabelAudit } from './label-audit.js';
-import { loadSample, type LoadOptions, type SampleFiles } from './load-sample.js';
 import { mapConcurrently } from './map-concurrently.js';
+import type { LoadedSample, SampleEntry, SampleSource } from './sample-source.js';
 
 /** Samples decoded at a time. */
 const concurrency = 4;
@@ -11,7 +13,7 @@ const concurrency = 4;
 const listed = 5;
 
 /** How to check. */
-export interface CheckOptions extends LoadOptions {
+export interface CheckOptions {
   readonly labels: LabelSchema;
   /** Accept masks that show a single class. */
   readonly allowOneClass: boolean;
@@ -27,16 +29,34 @@ function describe(problems: readonly string[]): string {
   return `${String(problems.length)} problems:${lines.join('')}${more}`;
 }
 
+/**
+ * Checks that there are samples and that each has a name of its own.
+ * @throws DataError otherwise.
+ */
+export function checkIds(entries: readonly SampleEntry[]): void {
+  if (entries.length === 0) {
+    throw new DataError('expected at least one sample, found none; check the options.');
+  }
+  const seen = new Set<string>();
+  const repeated = entries.filter(({ id }) => seen.size === seen.add(id).size);
+  if (repeated.length === 0) return;
+  throw new DataError(
+    `expected a name of its own for every sample, found ${nameSome(repeated.map(({ id }) => id))} more than once; rename or remove files.`,
+  );
+}
+
 /** What was read of one sample. */
 export interface Reading {
-  readonly entry: SampleFiles;
+  readonly entry: SampleEntry;
   /** Pixels of the mask by code. */
   readonly counts: ReadonlyMap<number, number>;
   readonly channels: number;
 }
 
 /** What `judgeSamples` goes by. */
-export type JudgeOptions = Pick<CheckOptions, 'labels' | 'coding' | 'allowOneClass'>;
+export interface JudgeOptions extends Pick<CheckOptions, 'labels' | 'allowOneClass'> {
+  readonly coding: MaskCoding;
+}
 
 /**
  * What is wrong with samples as a whole: channels that differ, codes that mean nothing, a single class.
@@ -54,11 +74,7 @@ export function judgeSamples(
     if (!firstOf.has(channels)) firstOf.set(channels, entry.image);
     if (entry.mask !== undefined) audit.add(entry.mask, counts);
   }
-  if (firstOf.size > 1) {
-    const found = [...firstOf].map(([count, path]) => `${String(count)} in ${path}`).join(', ');
-    const message = `expected the same number of channels in all images, found ${found}; set channels: 1 or channels: 3 to convert them.`;
-    problems.push({ kind: 'channels', message });
-  }
+  if (firstOf.size > 1) problems.push({ kind: 'channels', message: unequalChannels(firstOf) });
   const masked = read.some(({ entry }) => entry.mask !== undefined);
   const judged = masked && whole && problems.length === 0 && !allowOneClass;
   const unknown = audit.unknownCodes();
@@ -69,18 +85,19 @@ export function judgeSamples(
 }
 
 /**
- * Reads every file once and judges the data set as a whole: sizes, channels, the masks' values.
+ * Reads the samples once and judges the data set as a whole: sizes, channels, the masks' values.
  * @returns The channels of the images.
  * @throws DataError listing what is wrong.
  */
-export async function checkSamples(
-  files: readonly SampleFiles[],
-  options: CheckOptions,
+export async function checkSamples<Entry extends SampleEntry>(
+  entries: readonly Entry[],
+  source: SampleSource<Entry>,
+  { keep, ...options }: CheckOptions,
 ): Promise<number> {
-  const readings = await mapConcurrently(files, concurrency, async (entry, index) => {
+  const readings = await mapConcurrently(entries, concurrency, async (entry, index) => {
     try {
-      const { sample, counts } = await loadSample(entry, options);
-      options.keep(index, sample);
+      const { sample, counts } = await source.load(entry);
+      keep(index, sample);
       return { entry, counts, channels: sample.image.channels };
     } catch (error) {
       if (error instanceof DataError) return error.message;
@@ -89,8 +106,42 @@ export async function checkSamples(
   });
   const unread = readings.filter((reading) => typeof reading === 'string');
   const read = readings.filter((reading) => typeof reading !== 'string');
-  const judged = judgeSamples(read, options, unread.length === 0);
+  const judged = judgeSamples(read, { ...options, coding: source.coding }, unread.length === 0);
   const problems = [...unread, ...judged.map(({ message }) => message)];
   if (problems.length > 0) throw new DataError(describe(problems));
   return read[0]?.channels ?? 0;
+}
+
+/** @param firstOf - An image of each number of channels. */
+function unequalChannels(firstOf: ReadonlyMap<number, string>): string {
+  const found = [...firstOf].map(([count, path]) => `${String(count)} in ${path}`).join(', ');
+  return `expected the same number of channels in all images, found ${found}; set channels: 1 or channels: 3 to convert them.`;
+}
+
+/**
+ * Judges a sample that was not read together with the others.
+ * @param expected - What the data set as a whole has.
+ * @throws DataError if it has other channels or values outside the classes.
+ */
+export function checkAlone<Entry extends SampleEntry>(
+  { image, mask }: Entry,
+  { sample, counts }: LoadedSample,
+  { channels, labels }: { readonly channels: number; readonly labels: LabelSchema },
+  { coding }: SampleSource<Entry>,
+): void {
+  if (sample.image.channels !== channels) {
+    throw new DataError(
+      unequalChannels(
+        new Map([
+          [channels, 'the first image'],
+          [sample.image.channels, image],
+        ]),
+      ),
+    );
+  }
+  if (mask === undefined) return;
+  const audit = new LabelAudit(labels, coding);
+  audit.add(mask, counts);
+  const unknown = audit.unknownCodes();
+  if (unknown !== undefined) throw new DataError(unknown);
 }

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { DataError } from '@segkit/core';
 
-import { DataError, messageOf } from '@segkit/core';
+import { readLines } from './read-lines.js';
 
 /** Which images of a folder to use; at most one of the three is given. */
 export interface Selection {
@@ -18,18 +18,8 @@ export function nameSome(names: readonly string[], limit = 5): string {
   return names.slice(0, limit).join(', ') + (rest > 0 ? ` and ${String(rest)} more` : '');
 }
 
-async function readSplit(path: string): Promise<string[]> {
-  let text;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    const message = messageOf(error);
-    throw new DataError(`${path}: expected a text file of image names (${message}); check split.`, {
-      cause: error,
-    });
-  }
-  const stems = text.split(/\r?\n/).map((line) => line.trim());
-  return stems.filter((stem) => stem !== '');
+function countOf(some: readonly string[], all: readonly string[]): string {
+  return all.length === 1 ? '' : `${String(some.length)} of ${String(all.length)}: `;
 }
 
 /**
@@ -54,15 +44,34 @@ export async function selectStems(
   }
   if (files === undefined && split === undefined) return stems;
   const source = split ?? 'files';
-  const chosen = split === undefined ? (files ?? []) : await readSplit(split);
+  const chosen =
+    split === undefined
+      ? (files ?? []).map((name) => name.normalize('NFC'))
+      : await readLines(split);
+  return checkChosen(chosen, stems, source, folder);
+}
+
+/**
+ * Checks names that were chosen.
+ * @param source - Where the names come from, for errors.
+ * @returns The names.
+ * @throws DataError if one does not exist or is named twice, or there is none.
+ */
+export function checkChosen(
+  chosen: readonly string[],
+  stems: readonly string[],
+  source: string,
+  folder: string,
+): readonly string[] {
   const known = new Set(stems);
   const missing = chosen.filter((stem) => !known.has(stem));
   if (missing.length > 0) {
     throw new DataError(
-      `${folder}: expected every image that ${source} names, found none for ${nameSome(missing)}; names are those of the files without extension, e.g. ${String(stems[0])}.`,
+      `${folder}: expected every image that ${source} names, found none for ${countOf(missing, chosen)}${nameSome(missing)}; names are those of the files without extension, e.g. ${String(stems[0])}.`,
     );
   }
-  const repeated = chosen.filter((stem, index) => chosen.indexOf(stem) !== index);
+  const seen = new Set<string>();
+  const repeated = chosen.filter((stem) => seen.size === seen.add(stem).size);
   if (chosen.length === 0 || repeated.length > 0) {
     const found = chosen.length === 0 ? 'none' : `${nameSome(repeated)} more than once`;
     throw new DataError(`${source}: expected image names, each once, found ${found}; correct it.`);

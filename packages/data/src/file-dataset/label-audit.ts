@@ -1,7 +1,7 @@
 import type { LabelSchema } from '@segkit/core';
 
-import type { MaskCoding } from './mask-coding.js';
-import { nameSome } from './select-stems.js';
+import { nameSome } from '../files/select-stems.js';
+import type { MaskCoding } from '../masks/mask-coding.js';
 
 /** How many codes a message lists. */
 const listed = 8;

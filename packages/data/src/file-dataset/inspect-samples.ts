@@ -1,9 +1,10 @@
 import { DataError, type Inspection, type Inspector } from '@segkit/core';
 
+import type { MaskCoding } from '../masks/mask-coding.js';
 import { storedBits } from '../reading/stored-bits.js';
-import { judgeSamples, type JudgeOptions, type Reading } from './check-samples.js';
-import { loadSample, MismatchError, type LoadOptions, type SampleFiles } from './load-sample.js';
-import type { MaskCoding } from './mask-coding.js';
+import { judgeSamples, type CheckOptions, type Reading } from './check-samples.js';
+import { MismatchError } from './load-sample.js';
+import type { SampleEntry, SampleSource } from './sample-source.js';
 
 /** Pixels of codes that mean nothing, by the code as a config writes it. */
 function unknownCodes(
@@ -14,26 +15,31 @@ function unknownCodes(
   return new Map(unknown.map(([code, pixels]) => [show(code), pixels]));
 }
 
-/** Reads files as `checkSamples` does, but tells of every sample what it is like, the bad ones included. */
-export function inspectSamples(
-  files: readonly SampleFiles[],
-  options: LoadOptions & JudgeOptions,
+/** Reads samples as `checkSamples` does, but tells of every one what it is like, the bad ones included. */
+export function inspectSamples<Entry extends SampleEntry>(
+  entries: readonly Entry[],
+  source: SampleSource<Entry>,
+  options: Pick<CheckOptions, 'labels' | 'allowOneClass'>,
 ): Inspector {
+  const { coding } = source;
   // By index, so that what is told does not depend on which was read first.
-  const readings: (Reading | undefined)[] = files.map(() => undefined);
+  const readings: (Reading | undefined)[] = entries.map(() => undefined);
   return {
-    length: files.length,
+    length: entries.length,
     async read(index) {
-      const entry = files[index];
+      const entry = entries[index];
       if (entry === undefined) throw new RangeError(`no sample ${String(index)}`);
-      const { id, image, mask, target } = entry;
-      const paths = [image, mask, target].filter((path) => path !== undefined);
+      const { id, image, mask } = entry;
       const bits = await storedBits(image);
-      const known = { id, files: paths, ...(bits !== undefined && { bits }) };
+      const known = {
+        id,
+        files: mask === undefined ? [image] : [image, mask],
+        ...(bits !== undefined && { bits }),
+      };
       try {
-        const { sample, counts } = await loadSample(entry, options);
+        const { sample, counts } = await source.load(entry);
         readings[index] = { entry, counts, channels: sample.image.channels };
-        return { ...known, sample, unknown: unknownCodes(counts, options.coding) };
+        return { ...known, sample, unknown: unknownCodes(counts, coding) };
       } catch (error) {
         if (!(error instanceof DataError)) throw error;
         const kind = error instanceof MismatchError ? 'mismatch' : 'unreadable';
@@ -42,7 +48,7 @@ export function inspectSamples(
     },
     conclude() {
       const read = readings.filter((reading) => reading !== undefined);
-      return judgeSamples(read, options, read.length === files.length);
+      return judgeSamples(read, { ...options, coding }, read.length === entries.length);
     },
   };
 }

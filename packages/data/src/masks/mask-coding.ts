@@ -8,6 +8,7 @@ import {
 
 import { maskColors, maskValues, packColor, unpackColor } from '../reading/mask-codes.js';
 import type { RawMask } from '../reading/raw-mask.js';
+import { nearestValues } from './nearest-values.js';
 import { translateCodes, type CodedLabels } from './translate-codes.js';
 
 /** How the pixels of a mask stand for classes: every pixel has a code, and a code means a label. */
@@ -40,12 +41,27 @@ export function valueCoding({ classes, ignoreIndex, ignoreValues }: LabelSchema)
     noun: 'values',
     instances: false,
     meaning,
-    codes: maskValues,
+    codes: (path, mask) =>
+      mask.lossy === true ? nearestValues(mask, meaning) : maskValues(path, mask),
     translate: (codes) => translateCodes(codes, meaning, ignoreIndex),
     show: String,
     setting: (name, codes) => `{ name: '${name}', values: [${codes.join(', ')}] }`,
     ignoring: (codes) => `data.labels.ignoreValues: [${[...ignoreValues, ...codes].join(', ')}]`,
   };
+}
+
+/** Class indices themselves, for labels that are drawn and not read. */
+export function indexCoding(labels: LabelSchema): MaskCoding {
+  const classes = labels.classes.map((entry, index) => ({ ...entry, values: [index] }));
+  return valueCoding({ ...labels, classes, ignoreValues: [labels.ignoreIndex] });
+}
+
+/** @throws ConfigError if there are not two classes: background and object. */
+export function checkObjectClasses({ classes }: LabelSchema, where: string): void {
+  if (classes.length === 2) return;
+  throw new ConfigError(
+    `data.labels.classes: expected two classes (background and object) for ${where}, received ${String(classes.length)}; keep two, or read the masks otherwise.`,
+  );
 }
 
 /**
@@ -54,14 +70,9 @@ export function valueCoding({ classes, ignoreIndex, ignoreValues }: LabelSchema)
  * @throws ConfigError if there are not two classes.
  */
 export function instanceCoding(labels: LabelSchema): MaskCoding {
-  const { classes } = labels;
-  if (classes.length !== 2) {
-    throw new ConfigError(
-      `data.labels.classes: expected two classes (background and object) for maskFormat 'instances', received ${String(classes.length)}; keep two, or set another maskFormat.`,
-    );
-  }
-  const byIndex = classes.map((entry, index) => ({ ...entry, values: [index] }));
-  const values = valueCoding({ ...labels, classes: byIndex, ignoreValues: [] });
+  checkObjectClasses(labels, 'object ids');
+  const classes = labels.classes.map((entry, index) => ({ ...entry, values: [index] }));
+  const values = valueCoding({ ...labels, classes, ignoreValues: [] });
   return {
     ...values,
     instances: true,
@@ -71,16 +82,16 @@ export function instanceCoding(labels: LabelSchema): MaskCoding {
 }
 
 /**
- * Colours: `classes[].color` and the given ignored colours.
+ * Colours: the color of every class, ignored ones included, and the given ignored colours.
  * @throws ConfigError if two classes share a colour.
  */
 export function colorCoding(
-  { classes, ignoreIndex }: LabelSchema,
+  { classes, ignored: ignoredClasses = [], ignoreIndex }: LabelSchema,
   ignoreColors: readonly LabelClass['color'][],
 ): MaskCoding {
   const meaning = new Map(ignoreColors.map((color) => [packColor(...color), ignoreIndex]));
   const owners = new Map<number, string>();
-  classes.forEach(({ name, color }, index) => {
+  [...classes, ...ignoredClasses].forEach(({ name, color }, index) => {
     const code = packColor(...color);
     const owner = owners.get(code);
     if (owner !== undefined) {
@@ -89,7 +100,7 @@ export function colorCoding(
       );
     }
     owners.set(code, name);
-    meaning.set(code, index);
+    meaning.set(code, index < classes.length ? index : ignoreIndex);
   });
   const show = (code: number): string => `[${unpackColor(code).join(', ')}]`;
   const ignored = ignoreColors.map((color) => packColor(...color));
