@@ -8,6 +8,12 @@ const app = createApp({ plugins: firstParty, logger: silentLogger });
 /** Options without which a component cannot be. */
 const required: Record<string, Record<string, unknown>> = {
   'dataset image-folder': { root: 'data' },
+  'dataset voc': { root: 'data' },
+  'dataset camvid': { root: 'data' },
+  'dataset cityscapes': { root: 'data' },
+  'dataset coco': { root: 'data', annotations: 'instances.json', images: 'images' },
+  'dataset instances': { root: 'data' },
+  'dataset tiff-stack': { images: 'volume.tif', masks: 'labels.tif' },
   'loss sum': { losses: [{ loss: 'ce' }] },
   'schedule step': { every: 10 },
   'transform random-crop': { size: 64 },

@@ -6,6 +6,12 @@ import { datasets, transforms } from './index.js';
 test('every data set and transform has the name that its types declare', () => {
   const names: (keyof DatasetOptions)[] = [
     'image-folder',
+    'voc',
+    'camvid',
+    'cityscapes',
+    'coco',
+    'instances',
+    'tiff-stack',
     'synthetic-cells',
     'synthetic-denoising',
   ];

@@ -22,6 +22,8 @@ export interface EntryWriterOptions {
   readonly folder: string;
   /** Takes only entries below this path, and drops it from their names. */
   readonly take?: string | undefined;
+  /** Drops this folder from the names of what lies in it, and takes the rest as it is. */
+  readonly strip?: string | undefined;
   readonly budget: UnpackBudget;
 }
 
@@ -44,7 +46,7 @@ export class EntryWriter {
    * @throws DataError if its path leads elsewhere, or it is wanted and neither file nor folder.
    */
   place({ name, kind, type }: EntryHeader): string | undefined {
-    const { where, take, budget } = this.#options;
+    const { where, take, strip, budget } = this.#options;
     budget.addEntry();
     if (/^(\.?\/)*$/.test(name)) return undefined;
     const path = entryPath(name, where);
@@ -56,7 +58,9 @@ export class EntryWriter {
           'so nothing of it was kept.',
       );
     }
-    return take === undefined ? path : path.slice(take.length + 1);
+    if (path === strip) return undefined;
+    const dropped = take ?? (path.startsWith(`${String(strip)}/`) ? strip : undefined);
+    return dropped === undefined ? path : path.slice(dropped.length + 1);
   }
 
   /** Makes a folder. @param place - Of `place`. */

@@ -49,6 +49,9 @@ test('a part of an archive', async () => {
   const { paths, result } = await unpack('sound.tar.gz', { take: 'top' });
   expect(result).toEqual({ files: 4, bytes: 70_009 });
   expect(paths).toEqual(['a.txt', 'b/ü .txt', 'empty', long].sort());
+  const stripped = await unpack('sound.zip', { strip: 'top' });
+  expect(stripped.paths).toEqual(['a.txt', 'other/c.txt']);
+  expect((await unpack('sound.zip', { strip: 'none' })).paths).toHaveLength(2);
   const zip = await unpack('sound.zip', { take: 'other' });
   expect(zip.result).toEqual({ files: 1, bytes: 9000 });
   expect(zip.paths).toEqual(['c.txt']);

@@ -11,6 +11,8 @@ import { unpackZip } from './unpack-zip.js';
 export interface UnpackOptions {
   /** Takes only entries below this path, and drops it from their names. */
   readonly take?: string | undefined;
+  /** Drops this folder from the names of what lies in it, and takes the rest as it is. */
+  readonly strip?: string | undefined;
   readonly limits: UnpackLimits;
 }
 
@@ -31,11 +33,11 @@ export interface Unpacked {
 export async function unpackArchive(
   archive: string,
   folder: string,
-  { take, limits }: UnpackOptions,
+  { take, strip, limits }: UnpackOptions,
 ): Promise<Unpacked> {
   const { size } = await stat(archive);
   const budget = new UnpackBudget(archive, limits, size);
-  const writer = new EntryWriter({ where: archive, folder, take, budget });
+  const writer = new EntryWriter({ where: archive, folder, take, strip, budget });
   try {
     const opening = await readOpening(archive);
     if (opening.startsWith('PK')) await unpackZip(archive, writer);

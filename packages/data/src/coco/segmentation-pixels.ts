@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { polygonRuns } from './polygon-runs.js';
 import { runsOfLengths, unpackLengths } from './run-lengths.js';
 
-const polygons = z.array(z.array(z.number()).min(6));
+const polygons = z.array(z.array(z.number()).min(6)).min(1);
 const runLengths = z.object({
   size: z.tuple([z.number(), z.number()]),
   counts: z.union([z.string(), z.array(z.number())]),

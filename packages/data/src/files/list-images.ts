@@ -14,6 +14,8 @@ export interface ListOptions {
   readonly suffix?: string | undefined;
   /** Leave out the files whose stem ends so. Default: none. */
   readonly without?: string | undefined;
+  /** Accept a folder in which there is no image. Default false. */
+  readonly allowNone?: boolean | undefined;
 }
 
 /** Whether a file's name is that of an image. */
@@ -34,7 +36,7 @@ export function stemOf(name: string): string {
  */
 export async function listImages(
   folder: string,
-  { recursive = false, suffix = '', without }: ListOptions = {},
+  { recursive = false, suffix = '', without, allowNone = false }: ListOptions = {},
 ): Promise<ReadonlyMap<string, string>> {
   const names = await walkFolder(folder, recursive);
   const images = names.filter(isImageName);
@@ -51,7 +53,8 @@ export async function listImages(
     }
     found.set(stem, join(folder, name));
   }
-  if (found.size === 0) throw new DataError(nothingFound(folder, names, images, suffix));
+  if (found.size === 0 && !allowNone)
+    throw new DataError(nothingFound(folder, names, images, suffix));
   return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 

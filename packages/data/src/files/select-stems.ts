@@ -1,6 +1,7 @@
 import { DataError } from '@segkit/core';
 
 import { readLines } from './read-lines.js';
+import { takeRange } from './selection.js';
 
 /** Which images of a folder to use; at most one of the three is given. */
 export interface Selection {
@@ -33,15 +34,7 @@ export async function selectStems(
   { range, files, split }: Selection,
   folder: string,
 ): Promise<readonly string[]> {
-  if (range !== undefined) {
-    const [from, to] = range;
-    if (to > stems.length) {
-      throw new DataError(
-        `${folder}: expected at least ${String(to)} images for range [${String(from)}, ${String(to)}], found ${String(stems.length)}; lower the range.`,
-      );
-    }
-    return stems.slice(from, to);
-  }
+  if (range !== undefined) return takeRange(stems, range, folder);
   if (files === undefined && split === undefined) return stems;
   const source = split ?? 'files';
   const chosen =

@@ -3,8 +3,20 @@ import { join, resolve } from 'node:path';
 import type { SampleFiles } from '../file-dataset/load-sample.js';
 import { listImages } from '../files/list-images.js';
 import { pairFiles } from '../files/pair-files.js';
-import { selectStems } from '../files/select-stems.js';
-import type { ResolvedImageFolderOptions } from './image-folder-options.js';
+import { selectStems, type Selection } from '../files/select-stems.js';
+
+/** Which folders and files to take. */
+interface FolderOptions extends Selection {
+  /** Folder of the images inside root. */
+  readonly images: string;
+  /** Folder of the masks inside root; `null` for none. Default: `masks`, unless there are targets. */
+  readonly masks?: string | null | undefined;
+  /** Folder of the target images inside root. */
+  readonly targets?: string | undefined;
+  readonly imageSuffix: string;
+  readonly maskSuffix: string;
+  readonly recursive: boolean;
+}
 
 /** What an image is paired with. */
 interface PartnerFolder {
@@ -12,21 +24,21 @@ interface PartnerFolder {
   readonly folder: string;
 }
 
-function partnersOf(root: string, options: ResolvedImageFolderOptions): PartnerFolder | undefined {
+function partnersOf(root: string, options: FolderOptions): PartnerFolder | undefined {
   const { masks = 'masks', targets } = options;
   if (targets !== undefined) return { kind: 'target', folder: join(root, targets) };
   return masks === null ? undefined : { kind: 'mask', folder: join(root, masks) };
 }
 
 /**
- * Finds the chosen images and, for each, the mask or target of the same stem. Masks without an image are allowed.
+ * Finds the chosen images of a folder and, for each, the mask or target of the same stem. Masks without an image are allowed.
  * @param root - Absolute path of the data set's folder.
  * @param note - Told about masks that have no image.
  * @throws DataError if a folder or a file is missing.
  */
 export async function findSamples(
   root: string,
-  options: ResolvedImageFolderOptions,
+  options: FolderOptions,
   note: (message: string) => void,
 ): Promise<SampleFiles[]> {
   const { recursive, imageSuffix, maskSuffix } = options;

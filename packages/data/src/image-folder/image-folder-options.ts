@@ -2,9 +2,10 @@ import { vocColor } from '@segkit/core';
 import * as z from 'zod';
 
 import { fileDatasetFields, imageFields } from '../file-dataset/file-dataset-options.js';
+import { nameFields } from '../files/name-fields.js';
+import { isOneSelection, selectionError, selectionFields } from '../files/selection.js';
 
 const byte = z.number().int().min(0).max(255);
-const position = z.number().int().min(0);
 const folder = z.string().min(1);
 
 /** Options of the data set `image-folder`. */
@@ -38,22 +39,7 @@ export const imageFolderOptions = z
       .describe(
         "Colours that become ignoreIndex where maskFormat is 'colors'. Default: the PASCAL VOC border.",
       ),
-    imageSuffix: z
-      .string()
-      .default('')
-      .describe(
-        "What the images' names end in before the extension, e.g. _sat; others are left out.",
-      ),
-    maskSuffix: z
-      .string()
-      .default('')
-      .describe(
-        "What the masks' (or targets') names end in before the extension, e.g. _mask, where it is not what the images' end in.",
-      ),
-    recursive: z
-      .boolean()
-      .default(false)
-      .describe('Also use sub-folders; names then hold the folders, as in city/image.'),
+    ...nameFields,
     jpegMasks: z
       .enum(['refuse', 'nearest'])
       .default('refuse')
@@ -61,26 +47,7 @@ export const imageFolderOptions = z
         'Masks that are JPEGs: an error, or every pixel gets the nearest value that the classes know.',
       ),
     ...imageFields,
-    range: z
-      .tuple([position, position])
-      .readonly()
-      .optional()
-      .describe(
-        'Use images [from, to) of the sorted names, counted from 0; [24, 30] is the last six of thirty.',
-      ),
-    files: z
-      .array(z.string().min(1))
-      .min(1)
-      .readonly()
-      .optional()
-      .describe('Use the images of these names, without extension.'),
-    split: z
-      .string()
-      .min(1)
-      .optional()
-      .describe(
-        'Use the images that this text file inside root lists, one name without extension per line.',
-      ),
+    ...selectionFields,
     ...fileDatasetFields,
   })
   .refine(({ masks, targets }) => targets === undefined || typeof masks !== 'string', {
@@ -91,15 +58,7 @@ export const imageFolderOptions = z
     error:
       "expected 'refuse', since colours and object ids do not survive compression, received 'nearest'; set maskFormat: 'values'",
   })
-  .refine(({ range }) => range === undefined || range[0] < range[1], {
-    path: ['range'],
-    error: 'expected [from, to] with from < to',
-  })
-  .refine(
-    ({ range, files, split }) =>
-      [range, files, split].filter((one) => one !== undefined).length < 2,
-    { error: 'expected at most one of range, files and split; leave the others out' },
-  );
+  .refine(isOneSelection, selectionError);
 
 /** What a config may say about an `image-folder`. */
 export type ImageFolderOptions = z.input<typeof imageFolderOptions>;

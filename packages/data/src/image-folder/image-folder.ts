@@ -2,8 +2,7 @@ import { resolve } from 'node:path';
 
 import { defineDataset, type LabelSchema } from '@segkit/core';
 
-import { FileDataset } from '../file-dataset/file-dataset.js';
-import { loadSample, type SampleFiles } from '../file-dataset/load-sample.js';
+import { pairedFiles } from '../file-dataset/paired-files.js';
 import { colorCoding, instanceCoding, valueCoding, type MaskCoding } from '../masks/mask-coding.js';
 import { findSamples } from './find-samples.js';
 import {
@@ -44,14 +43,6 @@ export const imageFolder = defineDataset({
   create: (options, context) => {
     const coding = codingOf(options, context.labels);
     const root = resolve(context.baseFolder, options.root);
-    return new FileDataset(
-      {
-        coding,
-        find: (note) => findSamples(root, options, note),
-        load: (files: SampleFiles) => loadSample(files, { ...options, coding }),
-      },
-      options,
-      context,
-    );
+    return pairedFiles((note) => findSamples(root, options, note), { ...options, coding }, context);
   },
 });

@@ -15,8 +15,8 @@ export interface DownloadedSet {
   readonly files: number;
   /** Bytes of all files. */
   readonly bytes: number;
-  /** Name of a config in the folder that has the data section; `null` if there is none. */
-  readonly config: string | null;
+  /** Name of a config in the folder that has the data section. */
+  readonly config: string;
   readonly archives: readonly { readonly url: string; readonly sha256: string }[];
 }
 
@@ -54,17 +54,15 @@ export async function downloadPublicSet(
       options.onMessage?.(`unpacking ${basename(path)}`);
       const written = await unpackArchive(path, unpacked, {
         take: archive.take,
+        strip: archive.strip,
         limits: set.limits,
       });
       files += written.files;
       bytes += written.bytes;
     }
     const archives = fetched.map(({ archive: { url }, sha256 }) => ({ url, sha256 }));
-    const config = set.config === null ? null : configName;
-    const record = { name: set.name, files, bytes, config, archives };
-    if (config !== null) {
-      await writeJson(join(unpacked, config), { name: set.name, data: set.config });
-    }
+    const record = { name: set.name, files, bytes, config: configName, archives };
+    await writeJson(join(unpacked, configName), { name: set.name, data: set.config });
     await writeJson(join(unpacked, recordName), record);
     return record;
   });

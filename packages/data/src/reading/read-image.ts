@@ -1,6 +1,6 @@
 import type { Raster } from '@segkit/core';
 
-import { decodePixels, type StoredPixels } from './decode-pixels.js';
+import { decodePixels, type NumericPixels } from './decode-pixels.js';
 import { readBytes } from './read-bytes.js';
 import { scalePixels, type ValueRange } from './scale-pixels.js';
 
@@ -70,7 +70,7 @@ export async function readImage(
  */
 export function imageOf(
   path: string,
-  stored: StoredPixels,
+  stored: NumericPixels,
   { channels, valueRange }: ReadImageOptions,
 ): Raster<Float32Array> {
   const { height, width, channels: found } = stored;

@@ -1,6 +1,6 @@
 import { DataError } from '@segkit/core';
 
-import type { StoredPixels } from './decode-pixels.js';
+import type { NumericPixels } from './decode-pixels.js';
 
 /** Stored values that become 0 and 1. */
 export type ValueRange = readonly [number, number];
@@ -10,7 +10,7 @@ function show(value: number): string {
 }
 
 /** The least and the greatest value. @throws DataError if a value is no finite number. */
-function extremes(path: string, { data, width, channels }: StoredPixels): [number, number] {
+function extremes(path: string, { data, width, channels }: NumericPixels): [number, number] {
   let low = Infinity;
   let high = -Infinity;
   data.forEach((value: number, at: number) => {
@@ -27,7 +27,7 @@ function extremes(path: string, { data, width, channels }: StoredPixels): [numbe
 }
 
 /** The range of the file's number type. @throws DataError if the pixels do not tell what is black and white. */
-function rangeOf(path: string, pixels: StoredPixels): ValueRange {
+function rangeOf(path: string, pixels: NumericPixels): ValueRange {
   const { data, whole } = pixels;
   if (data instanceof Uint8Array) return [0, 255];
   if (data instanceof Uint16Array) return [0, 65535];
@@ -47,7 +47,7 @@ function rangeOf(path: string, pixels: StoredPixels): ValueRange {
  */
 export function scalePixels(
   path: string,
-  pixels: StoredPixels,
+  pixels: NumericPixels,
   range: ValueRange | undefined,
 ): Float32Array {
   const { data } = pixels;

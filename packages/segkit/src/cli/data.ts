@@ -101,7 +101,8 @@ function formatDownload({ licence, page }: PublicSet, downloaded: DownloadedSet)
   const lines = [
     `${path}: ${formatCount(files)} files, ${megabytes(bytes)}`,
     `Terms: ${licence}; ${page}`,
+    'Next:',
+    `  segkit audit ${join(path, config)}`,
   ];
-  if (config !== null) lines.push('Next:', `  segkit audit ${join(path, config)}`);
   return `${lines.join('\n')}\n`;
 }

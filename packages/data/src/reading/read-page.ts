@@ -1,0 +1,57 @@
+import { stat } from 'node:fs/promises';
+
+import { DataError, type Raster } from '@segkit/core';
+
+import { decodePixels, readMetadata } from './decode-pixels.js';
+import { maskOf, type RawMask } from './raw-mask.js';
+import { reasonOf } from './read-bytes.js';
+import { imageOf, type ReadImageOptions } from './read-image.js';
+
+/** One page of a file, as messages name it. */
+export function pageName(path: string, page: number): string {
+  return `${path} page ${String(page)}`;
+}
+
+/**
+ * The number of pages of a TIFF (other formats have one). The pixels are not read.
+ * @throws DataError if the file is missing, empty or no image.
+ */
+export async function countPages(path: string): Promise<number> {
+  let size;
+  try {
+    ({ size } = await stat(path));
+  } catch (error) {
+    throw new DataError(`${path}: expected an image file, ${reasonOf(error)}.`, { cause: error });
+  }
+  if (size === 0) {
+    throw new DataError(
+      `${path}: expected an image file, found an empty one (0 bytes); copy or download it again.`,
+    );
+  }
+  return (await readMetadata(path, path)).pages ?? 1;
+}
+
+/**
+ * Reads one page of a TIFF as an image, without reading the others.
+ * @param page - Counted from 0.
+ * @returns `[height, width, channels]` float32 in [0, 1], as `readImage` does.
+ * @throws DataError if it is damaged, or its numbers need a `valueRange`.
+ */
+export async function readImagePage(
+  path: string,
+  page: number,
+  options: ReadImageOptions = {},
+): Promise<Raster<Float32Array>> {
+  const name = pageName(path, page);
+  return imageOf(name, await decodePixels(name, path, { page }), options);
+}
+
+/**
+ * Reads one page of a TIFF as a mask, without reading the others.
+ * @param page - Counted from 0.
+ * @throws DataError if it is damaged, or its numbers are not whole.
+ */
+export async function readMaskPage(path: string, page: number): Promise<RawMask> {
+  const name = pageName(path, page);
+  return maskOf(name, await decodePixels(name, path, { page }));
+}
