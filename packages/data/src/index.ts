@@ -4,6 +4,7 @@ import { coco } from './coco/coco.js';
 import { elastic } from './elastic/elastic.js';
 import { imageFolder } from './image-folder/image-folder.js';
 import { instances } from './instances/instances.js';
+import { shards } from './shards/shards.js';
 import { syntheticCells } from './synthetic-cells/synthetic-cells.js';
 import { syntheticDenoising } from './synthetic-denoising/synthetic-denoising.js';
 import { tiffStack } from './tiff-stack/tiff-stack.js';
@@ -16,7 +17,7 @@ import { resize } from './transforms/resize.js';
 import { rotate90 } from './transforms/rotate90.js';
 import { voc } from './voc/voc.js';
 
-export { camvid, cityscapes, coco, imageFolder, instances, tiffStack, voc };
+export { camvid, cityscapes, coco, imageFolder, instances, shards, tiffStack, voc };
 export { syntheticCells, syntheticDenoising };
 export { elastic, flip, mirrorPad, normalize, padToMultiple, randomCrop, resize, rotate90 };
 
@@ -29,6 +30,7 @@ export const datasets = [
   coco,
   instances,
   tiffStack,
+  shards,
   syntheticCells,
   syntheticDenoising,
 ] as const;
@@ -93,6 +95,7 @@ export type { RawMask } from './reading/raw-mask.js';
 export { readImage, toColor, toGray, type ReadImageOptions } from './reading/read-image.js';
 export { readMask, type ReadMaskOptions } from './reading/read-mask.js';
 export { maskColors, maskValues } from './reading/mask-codes.js';
+export type { ShardsOptions } from './shards/shards-options.js';
 export {
   drawCellField,
   type CellField,

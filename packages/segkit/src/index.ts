@@ -105,4 +105,12 @@ export {
   structuralSimilarity,
   type PerClassRow,
 } from '@segkit/metrics';
+export {
+  auditData,
+  downloadPublicSet,
+  publicSets,
+  shards,
+  type AuditReport,
+  type PublicSet,
+} from '@segkit/data';
 export { firstParty } from './first-party.js';

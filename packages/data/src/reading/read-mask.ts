@@ -27,11 +27,20 @@ async function checkUpright(path: string, bytes: Buffer): Promise<void> {
  * (TIFF of 1 bit reads as 0 and 255, palette TIFF as its colours.)
  * @throws DataError if the file is missing, empty, damaged, of several pages, or a JPEG, whose values are not exact.
  */
-export async function readMask(
+export async function readMask(path: string, options: ReadMaskOptions = {}): Promise<RawMask> {
+  return decodeMask(path, await readBytes(path), options);
+}
+
+/**
+ * Decodes a mask as `readMask` does.
+ * @param path - Names the file in errors.
+ * @throws DataError as `readMask` does.
+ */
+export async function decodeMask(
   path: string,
+  bytes: Buffer,
   { jpegMasks = 'refuse' }: ReadMaskOptions = {},
 ): Promise<RawMask> {
-  const bytes = await readBytes(path);
   const indexed = decodeIndexedPng(path, bytes);
   if (indexed !== undefined) {
     await checkUpright(path, bytes);
