@@ -198,6 +198,8 @@ test('masks without a class, classes without a mask, images without content', as
   await pair('train', 'a', [1, 2], [0, 0]);
   await pair('train', 'b', [3, 4], [255, 255]);
   await pair('train', 'c', [5, 5], [0, 255]);
+  // Black images are alike without being the same one.
+  await pair('train', 'd', [5, 5], [0, 255]);
   const report = await auditFolders('train');
   expect(kinds(report)).toEqual([
     'error one-class train',
@@ -209,7 +211,7 @@ test('masks without a class, classes without a mask, images without content', as
   const details = (kind: string) => report.findings.find((one) => one.kind === kind)?.details;
   expect(details('missing-class')).toEqual(['cell']);
   expect(details('ignored-mask')).toEqual([expect.stringMatching(/b\.png$/)]);
-  expect(report.splits[0]).toMatchObject({ labelled: 3, ignored: 3 });
+  expect(report.splits[0]).toMatchObject({ labelled: 4, ignored: 4 });
   expect(report.classes[1]).toMatchObject({ medianFrequencyWeight: null, logWeight: null });
 });
 

@@ -3,7 +3,7 @@ import type { LabelSchema } from '@segkit/core';
 import type { Finding, SplitName } from './audit-report.js';
 import type { SplitFacts } from './read-split.js';
 import type { SampleFacts } from './sample-facts.js';
-import { nameOf } from './split-findings.js';
+import { isConstant, nameOf } from './split-findings.js';
 
 /** A sample and its split. */
 interface Placed {
@@ -16,11 +16,11 @@ export function sharedFindings(splits: readonly SplitFacts[], labels: LabelSchem
   return [...sameImages(splits), ...differentChannels(splits), ...missingClasses(splits, labels)];
 }
 
-/** Images of equal pixels: in two splits, in one, or with different masks. */
+/** Images of equal pixels: in two splits, in one, or with different masks. Empty ones are alike and tell nothing. */
 function sameImages(splits: readonly SplitFacts[]): Finding[] {
   const byHash = new Map<string, Placed[]>();
   for (const { name: split, samples } of splits) {
-    for (const sample of samples) {
+    for (const sample of samples.filter((one) => !isConstant(one))) {
       const group = byHash.get(sample.imageHash);
       if (group === undefined) byHash.set(sample.imageHash, [{ split, sample }]);
       else group.push({ split, sample });

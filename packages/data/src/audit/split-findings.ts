@@ -14,6 +14,11 @@ export function nameOf({ id, files }: Pick<SampleFacts, 'id' | 'files'>): string
   return files[0] ?? id;
 }
 
+/** Whether all pixels of an image are alike. */
+export function isConstant({ channels }: SampleFacts): boolean {
+  return channels.every(({ min, max }) => min === max);
+}
+
 /** What is to be said of one split on its own. */
 export function splitFindings(facts: SplitFacts, labels: LabelSchema): Finding[] {
   const { name, failure } = facts;
@@ -94,9 +99,7 @@ function oddMasks(facts: SplitFacts, labels: LabelSchema): Finding[] {
 }
 
 function oddImages(facts: SplitFacts): Finding[] {
-  const constant = facts.samples.filter(({ channels }) =>
-    channels.every(({ min, max }) => min === max),
-  );
+  const constant = facts.samples.filter(isConstant);
   const byId = new Map<string, SampleFacts[]>();
   for (const sample of facts.samples) byId.set(sample.id, [...(byId.get(sample.id) ?? []), sample]);
   const repeated = [...byId.values()].filter((samples) => samples.length > 1).flat();
