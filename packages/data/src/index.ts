@@ -96,6 +96,7 @@ export { readImage, toColor, toGray, type ReadImageOptions } from './reading/rea
 export { readMask, type ReadMaskOptions } from './reading/read-mask.js';
 export { maskColors, maskValues } from './reading/mask-codes.js';
 export type { ShardsOptions } from './shards/shards-options.js';
+export { writeShards, type WriteShardsOptions, type WrittenShards } from './shards/write-shards.js';
 export {
   drawCellField,
   type CellField,

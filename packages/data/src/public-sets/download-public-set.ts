@@ -1,9 +1,8 @@
-import { mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
-
-import { DataError } from '@segkit/core';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
 
 import { unpackArchive } from '../archives/unpack-archive.js';
+import { expectRoom, inFolderOfItsOwn } from '../files/new-folder.js';
 import { fetchArchive, type FetchedArchive, type FetchOptions } from './fetch-archive.js';
 import type { PublicArchive, PublicSet } from './public-set.js';
 
@@ -81,43 +80,5 @@ async function recordOf(folder: string): Promise<Omit<DownloadedSet, 'folder'> |
     return JSON.parse(text) as Omit<DownloadedSet, 'folder'>;
   } catch {
     return undefined;
-  }
-}
-
-async function expectRoom(folder: string): Promise<void> {
-  let found: readonly string[];
-  try {
-    found = await readdir(folder);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw new DataError(`${folder}: expected a new or empty folder, found something else.`, {
-      cause: error,
-    });
-  }
-  if (found.length === 0) return;
-  throw new DataError(
-    `${folder}: expected a new or empty folder, found ${String(found.length)} entries; choose another one.`,
-  );
-}
-
-/** Fills a new folder beside the target and gives it the target's name; nothing stays of one that failed. */
-async function inFolderOfItsOwn<T>(
-  target: string,
-  fill: (folder: string) => Promise<T>,
-): Promise<T> {
-  // Always the same, so that the next download removes what a killed one left.
-  const unpacked = join(dirname(target), `.${basename(target)}.partial`);
-  await rm(unpacked, { recursive: true, force: true });
-  await mkdir(dirname(target), { recursive: true });
-  await mkdir(unpacked);
-  try {
-    const result = await fill(unpacked);
-    // An empty target is in the way on some systems.
-    await rmdir(target).catch(() => undefined);
-    await rename(unpacked, target);
-    return result;
-  } catch (error) {
-    await rm(unpacked, { recursive: true, force: true });
-    throw error;
   }
 }

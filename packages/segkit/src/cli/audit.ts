@@ -1,4 +1,3 @@
-import { parseDataConfig } from '@segkit/core';
 import { auditData, type AuditReport, type SplitName } from '@segkit/data';
 import type { Command } from 'commander';
 
@@ -8,6 +7,7 @@ import { toJson } from './format.js';
 import { configArgument } from './load-config.js';
 import { expectData, openConfig, type OpenedConfig } from './open-config.js';
 import { addConfigOptions, parseSplits, type ConfigOptions } from './options.js';
+import { openSplits } from './open-splits.js';
 import { progressBar } from './progress-bar.js';
 import { terminalLogger } from './terminal-logger.js';
 import type { Terminal } from './terminal.js';
@@ -62,22 +62,11 @@ async function audit(
 }
 
 async function auditConfig(
-  { app, config, baseFolder }: OpenedConfig,
+  opened: OpenedConfig,
   { split, json }: AuditCommandOptions,
   terminal: Terminal,
 ): Promise<AuditReport> {
-  const { registry } = app;
-  const { data } = parseDataConfig(registry, config);
-  const { labels } = data;
-  const names = (['train', 'validation', 'test'] as const).filter(
-    (name) => split?.includes(name) ?? true,
-  );
-  const splits = names.flatMap((name) => {
-    const spec = data[name];
-    if (spec === null) return [];
-    const place = { path: `data.${name}` };
-    return [{ name, dataset: registry.create('dataset', spec, { labels, baseFolder }, place) }];
-  });
+  const { labels, splits } = openSplits(opened, split);
   const bar = progressBar(json === true ? { progress: null } : terminal, 'reading', 'images');
   try {
     return await auditData(splits, labels, { onProgress: bar.update });

@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { createApp, parseDataConfig } from '@segkit/core';
-import { publicSets, type PublicSet } from '@segkit/data';
+import { publicSets, type AuditReport, type PublicSet } from '@segkit/data';
 import { expect, test, vi } from 'vitest';
 
 import { firstParty } from '../first-party.js';
 import { temporaryFolder } from './temporary-folder.test-support.js';
-import { segkit } from './tiny-config.test-support.js';
+import { segkit, tinyConfig } from './tiny-config.test-support.js';
 
 test('data list', async () => {
   const { code, out } = await segkit('data', 'list');
@@ -47,3 +47,24 @@ test.each(publicSets.map((set) => [set.name, set] as const))(
     expect(parseDataConfig(registry, { data: config }).data.train.name).toBeTruthy();
   },
 );
+
+test('data shard writes what audit and train read again', async () => {
+  const folder = temporaryFolder({ 'c.json': JSON.stringify({ data: tinyConfig.data }) });
+  const to = join(folder, 'shards');
+  const { code, out } = await segkit('data', 'shard', join(folder, 'c.json'), '--to', to);
+  expect({ code, out }).toEqual({
+    code: 0,
+    out:
+      'train: 4 images in 1 tar files\nvalidation: 2 images in 1 tar files\n' +
+      `Config: ${join(to, 'segkit.config.json')}\n`,
+  });
+  const report = async (config: string) => {
+    const json = await segkit('audit', config, '--json');
+    return (JSON.parse(json.out) as AuditReport).splits.map(({ classes }) => classes);
+  };
+  expect(await report(join(to, 'segkit.config.json'))).toEqual(
+    await report(join(folder, 'c.json')),
+  );
+  expect((await segkit('data', 'shard', join(folder, 'c.json'), '--to', to)).code).toBe(1);
+  expect((await segkit('data', 'shard', join(folder, 'c.json'))).code).toBe(2);
+});

@@ -6,6 +6,7 @@ import type { Command } from 'commander';
 
 import { formatCount, formatTable, toJson } from './format.js';
 import { progressBar } from './progress-bar.js';
+import { addShardCommand } from './shard.js';
 import type { Terminal } from './terminal.js';
 
 interface DownloadOptions {
@@ -29,7 +30,9 @@ Example:
 export function addDataCommand(program: Command, terminal: Terminal): void {
   const command = program
     .command('data')
-    .description('List and download public data sets.')
+    .description('List and download public data sets, and write data as tar shards.')
+    // What follows a command is for that command.
+    .enablePositionalOptions()
     .addHelpText('after', help);
   command
     .command('list')
@@ -46,6 +49,7 @@ export function addDataCommand(program: Command, terminal: Terminal): void {
     .option('--json', 'print one JSON object')
     .addHelpText('after', help)
     .action((name: string, options: DownloadOptions) => download(name, options, terminal));
+  addShardCommand(command, terminal);
 }
 
 async function download(name: string, options: DownloadOptions, terminal: Terminal): Promise<void> {
