@@ -35,5 +35,14 @@ first.save(folder / "floats.tif", save_all=True, append_images=rest)
 five = np.zeros((2, 3, 5), np.uint8)
 tifffile.imwrite(folder / "five-channels.tif", five, photometric="minisblack", planarconfig="contig")
 
+# As GDAL adds overviews to a GeoTIFF: smaller copies and a mask of valid pixels after the image, marked as such.
+layers = random.integers(0, 256, (4, 6), np.uint8)
+for name, big in (("overviews.tif", False), ("overviews-big.tif", True)):
+    pages[name] = layers[None]
+    with tifffile.TiffWriter(folder / name, bigtiff=big, byteorder=">" if big else "<") as writer:
+        writer.write(layers, photometric="minisblack")
+        writer.write(layers[::2, ::2], photometric="minisblack", subfiletype=1)
+        writer.write(np.ones((4, 6), bool), photometric="mask", subfiletype=4)
+
 values = {name: stack.reshape(len(stack), -1).tolist() for name, stack in pages.items()}
 (folder / "values.json").write_text(json.dumps(values) + "\n")

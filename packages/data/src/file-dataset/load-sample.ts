@@ -30,7 +30,7 @@ export function checkSize(
   if (sameSize(image, other)) return;
   const turned = image.height === other.width && image.width === other.height;
   const fix = turned
-    ? "turn the mask; if the image's EXIF orientation should not have been applied, save the image without it"
+    ? "turn the mask, or, if it was made for the image as it is stored, set exif: 'ignore'"
     : 'pair the right files, or resize them to one size';
   throw new MismatchError(
     `${otherPath}: expected ${formatSize(image)} (height x width) as its image ${imagePath}, found ${formatSize(other)}; ${fix}.`,

@@ -1,6 +1,10 @@
 import * as z from 'zod';
 
-import { fileDatasetFields, imageFields } from '../file-dataset/file-dataset-options.js';
+import {
+  exifFields,
+  fileDatasetFields,
+  imageFields,
+} from '../file-dataset/file-dataset-options.js';
 import { nameFields } from '../files/name-fields.js';
 import { isOneSelection, selectionError, selectionFields } from '../files/selection.js';
 import { maskFormatFields } from '../masks/mask-format.js';
@@ -33,6 +37,7 @@ export const imageFolderOptions = z
         'Masks that are JPEGs: an error, or every pixel gets the nearest value that the classes know.',
       ),
     ...imageFields,
+    ...exifFields,
     ...selectionFields,
     ...fileDatasetFields,
   })

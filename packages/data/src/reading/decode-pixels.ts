@@ -3,6 +3,7 @@ import sharp, { type Metadata, type Sharp } from 'sharp';
 
 import { checkPng } from './check-png.js';
 import { readPngHeader } from './png-header.js';
+import { fullPages } from './tiff-pages.js';
 
 /** The file formats that images may have. */
 export type ImageFormat = 'png' | 'jpeg' | 'tiff';
@@ -22,8 +23,10 @@ export interface StoredPixels extends NumericPixels {
 
 /** Where to read. */
 export interface DecodeOptions {
-  /** Page of a file of several, from 0. Without it such a file is an error. */
+  /** Page of a file of several images, from 0. Without it such a file is an error. */
   readonly page?: number | undefined;
+  /** Whether to turn the image as its EXIF orientation says. Default: apply. */
+  readonly exif?: 'apply' | 'ignore' | undefined;
 }
 
 function isImageFormat(format: string): format is ImageFormat {
@@ -55,11 +58,7 @@ export async function readMetadata(
 }
 
 /** @throws DataError if the file is of a kind that cannot be read exactly. */
-function checkKind(
-  path: string,
-  { space, channels, pages = 1, hasAlpha }: Metadata,
-  page: number | undefined,
-): void {
+function checkKind(path: string, { space, channels, hasAlpha }: Metadata): void {
   if (space === 'cmyk') {
     throw new DataError(
       `${path}: expected gray or RGB, found CMYK, whose colours depend on a printer's profile; convert it to RGB.`,
@@ -71,11 +70,18 @@ function checkKind(
       `${path}: expected 1 or 3 channels, and maybe alpha, found ${String(channels)}; save the channels to use as RGB or gray.`,
     );
   }
-  if (page === undefined && pages > 1) {
-    throw new DataError(
-      `${path}: expected one image, found ${String(pages)} pages; read it with the data set "tiff-stack", or save every page as a file of its own.`,
-    );
-  }
+}
+
+/**
+ * The page that is the image.
+ * @throws DataError if there are several.
+ */
+async function onlyPage(path: string, source: Buffer | string, pages: number): Promise<number> {
+  const full = (await fullPages(source)) ?? [...new Array<undefined>(pages).keys()];
+  if (full.length === 1) return full[0] ?? 0;
+  throw new DataError(
+    `${path}: expected one image, found ${String(full.length)} pages; read it with the data set "tiff-stack", or save every page as a file of its own.`,
+  );
 }
 
 /** Sets a pipeline to give the stored numbers. */
@@ -96,7 +102,7 @@ function viewAs(depth: string, raw: Uint8Array<ArrayBuffer>): StoredPixels['data
 
 /**
  * Decodes an image without changing a value: colour profiles are not applied, alpha is dropped, palettes are
- * expanded, and the EXIF orientation is applied.
+ * expanded, and the EXIF orientation is applied unless it is to be ignored.
  * @param path - Names the file in errors.
  * @param source - The file's bytes, or its path to have it read piece by piece.
  * @throws DataError if it is no PNG, JPEG or TIFF of gray or RGB, or damaged, cut off, animated or of several pages.
@@ -104,14 +110,19 @@ function viewAs(depth: string, raw: Uint8Array<ArrayBuffer>): StoredPixels['data
 export async function decodePixels(
   path: string,
   source: Buffer | string,
-  { page }: DecodeOptions = {},
+  { page: given, exif = 'apply' }: DecodeOptions = {},
 ): Promise<StoredPixels> {
   const metadata = await readMetadata(path, source);
-  const { format, depth } = metadata;
-  checkKind(path, metadata, page);
+  const { format, depth, pages = 1 } = metadata;
+  checkKind(path, metadata);
   const header = typeof source === 'string' ? undefined : readPngHeader(source);
   if (header !== undefined) checkPng(path, header);
-  const options = { autoOrient: true, ignoreIcc: true, ...(page !== undefined && { page }) };
+  const page = given ?? (pages > 1 ? await onlyPage(path, source, pages) : undefined);
+  const options = {
+    autoOrient: exif === 'apply',
+    ignoreIcc: true,
+    ...(page !== undefined && { page }),
+  };
   const pipeline = asStored(sharp(source, options).removeAlpha(), metadata);
   let decoded;
   try {

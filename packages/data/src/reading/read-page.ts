@@ -6,6 +6,7 @@ import { decodePixels, readMetadata } from './decode-pixels.js';
 import { maskOf, type RawMask } from './raw-mask.js';
 import { reasonOf } from './read-bytes.js';
 import { imageOf, type ReadImageOptions } from './read-image.js';
+import { fullPages } from './tiff-pages.js';
 
 /** One page of a file, as messages name it. */
 export function pageName(path: string, page: number): string {
@@ -13,10 +14,10 @@ export function pageName(path: string, page: number): string {
 }
 
 /**
- * The number of pages of a TIFF (other formats have one). The pixels are not read.
+ * The pages of a TIFF that are images of their own, counted from 0 (other formats have one). The pixels are not read.
  * @throws DataError if the file is missing, empty or no image.
  */
-export async function countPages(path: string): Promise<number> {
+export async function listPages(path: string): Promise<readonly number[]> {
   let size;
   try {
     ({ size } = await stat(path));
@@ -28,7 +29,9 @@ export async function countPages(path: string): Promise<number> {
       `${path}: expected an image file, found an empty one (0 bytes); copy or download it again.`,
     );
   }
-  return (await readMetadata(path, path)).pages ?? 1;
+  const { pages = 1 } = await readMetadata(path, path);
+  const all = [...new Array<undefined>(pages).keys()];
+  return pages === 1 ? all : ((await fullPages(path)) ?? all);
 }
 
 /**

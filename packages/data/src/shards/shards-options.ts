@@ -1,6 +1,10 @@
 import * as z from 'zod';
 
-import { fileDatasetFields, imageFields } from '../file-dataset/file-dataset-options.js';
+import {
+  exifFields,
+  fileDatasetFields,
+  imageFields,
+} from '../file-dataset/file-dataset-options.js';
 import { rangeFields } from '../files/selection.js';
 import { maskFormatFields } from '../masks/mask-format.js';
 
@@ -37,6 +41,7 @@ export const shardsOptions = z.strictObject({
     ),
   ...maskFormatFields,
   ...rangeFields,
+  ...exifFields,
   ...imageFields,
   ...fileDatasetFields,
 });

@@ -47,11 +47,11 @@ async function loadEntry(
   options: ResolvedShardsOptions,
   coding: MaskCoding,
 ): Promise<LoadedSample> {
-  const pixels = await decodePixels(imageName, await readShardFile(imageFile));
+  const pixels = await decodePixels(imageName, await readShardFile(imageFile), options);
   const image = imageOf(imageName, pixels, options);
   if (maskFile === undefined) return { sample: { id, image }, counts: new Map() };
   const maskName = nameOf(maskFile);
-  const mask = await decodeMask(maskName, await readShardFile(maskFile));
+  const mask = await decodeMask(maskName, await readShardFile(maskFile), options);
   const labels = labelsOfMask(maskName, mask, coding);
   checkSize(image, imageName, labels.labels, maskName);
   return maskedSample(id, image, labels);

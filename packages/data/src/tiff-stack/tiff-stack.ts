@@ -9,7 +9,7 @@ import { checkSize, labelsOfMask, maskedSample } from '../file-dataset/load-samp
 import type { LoadedSample, SampleEntry } from '../file-dataset/sample-source.js';
 import { rangeFields, takeRange } from '../files/selection.js';
 import { instanceCoding, valueCoding, type MaskCoding } from '../masks/mask-coding.js';
-import { countPages, pageName, readImagePage, readMaskPage } from '../reading/read-page.js';
+import { listPages, pageName, readImagePage, readMaskPage } from '../reading/read-page.js';
 import type { ReadImageOptions } from '../reading/read-image.js';
 
 const options = z.strictObject({
@@ -54,45 +54,51 @@ interface Stacks {
 
 /** One page of each stack. */
 interface PageEntry extends SampleEntry {
-  /** Counted from 0. */
-  readonly page: number;
+  /** Counted from 0, like `maskPage`. */
+  readonly imagePage: number;
+  readonly maskPage: number;
 }
 
 /** @throws DataError if a stack is missing or they differ in pages. */
 async function findPages(
   { images, masks }: Stacks,
   range: readonly [number, number] | undefined,
-): Promise<PageEntry[]> {
-  const count = await countPages(images);
-  const others = masks === undefined ? count : await countPages(masks);
-  if (count !== others) {
+): Promise<readonly PageEntry[]> {
+  const imagePages = await listPages(images);
+  const maskPages = masks === undefined ? imagePages : await listPages(masks);
+  const count = imagePages.length;
+  if (count !== maskPages.length) {
     throw new DataError(
-      `${String(masks)}: expected ${String(count)} pages as ${images}, found ${String(others)}; give the stack of its masks.`,
+      `${String(masks)}: expected ${String(count)} pages as ${images}, found ${String(maskPages.length)}; give the stack of its masks.`,
     );
   }
-  const pages = takeRange([...new Array<undefined>(count).keys()], range, images);
   // Names sort as their pages do.
   const digits = Math.max(2, String(count - 1).length);
   const { name } = parse(images);
-  return pages.map((page) => ({
-    id: `${name}-${String(page).padStart(digits, '0')}`,
-    page,
-    image: pageName(images, page),
-    mask: masks === undefined ? undefined : pageName(masks, page),
-  }));
+  const entries = imagePages.map((imagePage, index): PageEntry => {
+    const maskPage = maskPages[index] ?? index;
+    return {
+      id: `${name}-${String(index).padStart(digits, '0')}`,
+      imagePage,
+      maskPage,
+      image: pageName(images, imagePage),
+      mask: masks === undefined ? undefined : pageName(masks, maskPage),
+    };
+  });
+  return takeRange(entries, range, images);
 }
 
 async function loadPage(
-  { id, page, image: imageName, mask: maskName }: PageEntry,
+  { id, imagePage, maskPage, image: imageName, mask: maskName }: PageEntry,
   { images, masks }: Stacks,
   coding: MaskCoding,
   reading: ReadImageOptions,
 ): Promise<LoadedSample> {
-  const image = await readImagePage(images, page, reading);
+  const image = await readImagePage(images, imagePage, reading);
   if (masks === undefined || maskName === undefined) {
     return { sample: { id, image }, counts: new Map() };
   }
-  const mask = labelsOfMask(maskName, await readMaskPage(masks, page), coding);
+  const mask = labelsOfMask(maskName, await readMaskPage(masks, maskPage), coding);
   checkSize(image, imageName, mask.labels, maskName);
   return maskedSample(id, image, mask);
 }
