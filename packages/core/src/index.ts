@@ -31,6 +31,7 @@ export type { Dataset, DatasetArguments, DatasetOptions } from './components/dat
 export type { Decoder, DecoderArguments, DecoderOptions } from './components/decoder.js';
 export type { Engine, EngineOptions } from './components/engine.js';
 export type { Head, HeadArguments, HeadOptions } from './components/head.js';
+export type { Inspection, Inspector, SampleProblem, SetProblem } from './components/inspection.js';
 export type { LabelClass, LabelSchema } from './components/label-schema.js';
 export type { LabelClassInput, LabelsInput } from './components/labels-input.js';
 export { consoleLogger, silentLogger, type Logger } from './components/logger.js';
@@ -84,9 +85,11 @@ export {
 export { configJsonSchema, type JsonSchema } from './config/config-json-schema.js';
 export {
   parseConfig,
+  parseDataConfig,
   parseLabels,
   parseNetworkConfig,
   type Config,
+  type DataConfig,
   type NetworkConfig,
 } from './config/config-schema.js';
 export { withoutReplacedLength } from './config/run-length.js';
@@ -190,7 +193,9 @@ export { randomStream, type RandomStream } from './tensor/random-stream.js';
 export type { PixelArray, Raster } from './tensor/raster.js';
 export { formatSize, mapSize, sameSize, type Size } from './tensor/size.js';
 export { RunHandle, type SteeredRun } from './training/run-handle.js';
+export { cacheFolder } from './weights/cache-folder.js';
 export { describeReport } from './weights/describe-report.js';
+export { downloadFile, hashOf, type DownloadOptions } from './weights/download.js';
 export {
   fitWeights,
   loadWeights,

@@ -46,6 +46,9 @@ export interface NetworkConfig extends Pick<Config, 'seed' | 'engine' | 'model' 
   readonly data: Pick<Config['data'], 'labels'>;
 }
 
+/** What an audit of the images needs to know. */
+export type DataConfig = Pick<Config, 'seed' | 'data'>;
+
 /** The sections that decide the network and its first weights. */
 function networkSections(registry: Registry) {
   return {
@@ -74,24 +77,29 @@ function networkSections(registry: Registry) {
   };
 }
 
+/** Labels and splits. */
+function dataSection(registry: Registry) {
+  const dataset = registry.spec('dataset');
+  return z
+    .strictObject({
+      labels: labelSchema.describe('What the masks mean.'),
+      train: dataset.describe('The images to learn from.'),
+      validation: dataset.nullable().default(null).describe('The images to watch progress on.'),
+      test: dataset
+        .nullable()
+        .default(null)
+        .describe('The images for segkit evaluate --split test.'),
+    })
+    .describe('Where images come from.');
+}
+
 /** The schema of a whole config for the components of one registry. */
 export function configSchema(registry: Registry) {
-  const dataset = registry.spec('dataset');
   const transforms = z.array(registry.spec('transform')).default([]);
   return z.strictObject({
     ...networkSections(registry),
     name: z.string().min(1).default('run').describe("Names the run's folder."),
-    data: z
-      .strictObject({
-        labels: labelSchema.describe('What the masks mean.'),
-        train: dataset.describe('The images to learn from.'),
-        validation: dataset.nullable().default(null).describe('The images to watch progress on.'),
-        test: dataset
-          .nullable()
-          .default(null)
-          .describe('The images for segkit evaluate --split test.'),
-      })
-      .describe('Where images come from.'),
+    data: dataSection(registry),
     transforms: z
       .strictObject({
         train: transforms.describe('Applied to every training sample, in order.'),
@@ -172,6 +180,16 @@ export function parseNetworkConfig(registry: Registry, input: unknown): NetworkC
  */
 export function parseLabels(labels: LabelsInput): LabelSchema {
   return parseBy(z.object({ labels: labelSchema }), { labels }).labels;
+}
+
+/**
+ * Validates what of a config is about images; the rest may be missing or wrong.
+ * @throws ConfigError naming every wrong value.
+ */
+export function parseDataConfig(registry: Registry, input: unknown): DataConfig {
+  const { seed } = networkSections(registry);
+  const schema = z.object({ seed, data: dataSection(registry) });
+  return parseBy(schema, withOwnLabels(registry, input));
 }
 
 function parseBy<T extends z.ZodObject>(schema: T, input: unknown): z.output<T> {
