@@ -7,6 +7,7 @@ import { describeIssue } from '../registry/describe-issue.js';
 import type { Registry } from '../registry/registry.js';
 import type { ConfigInput } from './config-input.js';
 import { labelSchema } from './label-schema.js';
+import { expectPlainData } from './plain-data.js';
 
 /** A config after validation: every component resolved, every default filled in; plain JSON. */
 export interface Config {
@@ -184,10 +185,11 @@ export function parseConfig(registry: Registry, input: unknown): Config {
  */
 export function parseNetworkConfig(registry: Registry, input: unknown): NetworkConfig {
   const data = z.object({ labels: labelSchema });
-  return parseBy(z.object({ ...networkSections(registry), data }), input);
+  return parseBy(z.object({ ...networkSections(registry), data }), withoutPlugins(input));
 }
 
 function parseBy<T extends z.ZodObject>(schema: T, input: unknown): z.output<T> {
+  expectPlainData(input);
   const parsed = schema.safeParse(input, { reportInput: true });
   if (parsed.success) return parsed.data;
   const issues: ConfigIssue[] = parsed.error.issues.map((issue) => ({
