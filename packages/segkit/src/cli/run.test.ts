@@ -66,6 +66,13 @@ test.each([
   expect(err).toMatch(message);
 });
 
+test('a YAML config that contains itself: exit code 2', async () => {
+  const folder = temporaryFolder({ 'c.yaml': 'train: &a [*a, *a]' });
+  const { code, err } = await segkit('train', join(folder, 'c.yaml'), '--out', folder);
+  expect(code).toBe(2);
+  expect(err).toMatch(/train\.0\.0.*does the config contain itself/);
+});
+
 test('a folder that is no run: exit code 1', async () => {
   const { code, err } = await segkit('evaluate', temporaryFolder());
   expect(code).toBe(1);
