@@ -16,8 +16,9 @@ const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype']);
  * prototypes, a config that contains itself.
  */
 export function expectPlainData(config: unknown): void {
+  const path: string[] = [];
   let values = 0;
-  const walk = (value: unknown, path: readonly string[]): void => {
+  const walk = (value: unknown): void => {
     values += 1;
     if (path.length > deepest || values > mostValues) {
       const most =
@@ -28,12 +29,14 @@ export function expectPlainData(config: unknown): void {
     }
     if (!isData(value)) refuse(path, `expected plain data, received ${nameOf(value)}`);
     if (typeof value !== 'object' || value === null) return;
-    for (const [key, inner] of Object.entries(value)) {
-      if (forbiddenKeys.has(key)) refuse([...path, key], 'no config key may have this name');
-      walk(inner, [...path, key]);
+    for (const key of Object.keys(value)) {
+      path.push(key);
+      if (forbiddenKeys.has(key)) refuse(path, 'no config key may have this name');
+      walk((value as Readonly<Record<string, unknown>>)[key]);
+      path.pop();
     }
   };
-  walk(config, []);
+  walk(config);
 }
 
 function isData(value: unknown): boolean {
