@@ -69,3 +69,43 @@ test.each(fixture.optimizers)('$name $options equals PyTorch', ({ name, options,
   optimizer.dispose();
   expect(tf.memory().numTensors).toBe(before);
 });
+
+/** Made by `oracles/training.py`. */
+const { shapes, groups } = JSON.parse(
+  readFileSync(new URL('../oracles/fixtures/training.json', import.meta.url), 'utf8'),
+) as {
+  readonly shapes: Values;
+  readonly groups: {
+    readonly initial: Values;
+    readonly gradients: readonly Values[];
+    readonly cases: typeof fixture.optimizers;
+  };
+};
+
+test.each(groups.cases)('groups of $name equal PyTorch', ({ name, options, trajectory }) => {
+  const parameters = new Map(
+    Object.entries(groups.initial).map(([key, data]) => {
+      const values = Float32Array.from(data);
+      const parameter = new Parameter({ shape: shapes[key] ?? [], initializer: () => values });
+      parameter.assign(values);
+      return [key, parameter];
+    }),
+  );
+  const spec = registry.spec('optimizer').parse({ name, ...options });
+  const optimizer = registry.create('optimizer', spec, { parameters }, { path: 'optimizer' });
+  const { fallbacks } = stats();
+  trajectory.forEach((expected, index) => {
+    const gradients = Object.entries(groups.gradients[index] ?? {}).map(
+      ([key, values]) => [key, tf.tensor([...values], [...(shapes[key] ?? [])])] as const,
+    );
+    optimizer.step(new Map(gradients), optimizer.learningRate);
+    tf.dispose(gradients.map(([, tensor]) => tensor));
+    for (const [key, values] of Object.entries(expected)) {
+      const received = parameters.get(key)?.value.dataSync() ?? [];
+      expect(received, key).toBeAllClose(values, { rtol: 1e-5, atol: 1e-6 });
+    }
+  });
+  expect(stats().fallbacks).toEqual(fallbacks);
+  optimizer.dispose();
+  for (const parameter of parameters.values()) parameter.dispose();
+});

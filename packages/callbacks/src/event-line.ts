@@ -1,4 +1,4 @@
-import type { TrainingEvent } from '@segkit/core';
+import type { TrainingEvent, WarningCause } from '@segkit/core';
 import * as z from 'zod';
 
 type EventType = TrainingEvent['type'];
@@ -30,6 +30,35 @@ const measured = z
   .describe('A number; null for NaN.');
 const measurements = z.record(z.string(), measured);
 
+const cause: z.ZodType<WarningCause> = z
+  .discriminatedUnion('guard', [
+    z.strictObject({
+      guard: z.literal('non-finite'),
+      loss: measured,
+      gradientNorm: measured,
+      samples: z.array(z.string()).readonly(),
+      action: z.enum(['skip', 'rollback']),
+    }),
+    z.strictObject({
+      guard: z.literal('loss-spike'),
+      loss: measured,
+      median: measured,
+      limit: measured,
+      action: z.enum(['warn', 'skip']),
+    }),
+    z.strictObject({
+      guard: z.literal('tensor-leak'),
+      tensors: count,
+      bytes: count,
+      steps: count,
+      tensorsPerStep: z.number(),
+      bytesPerStep: z.number(),
+    }),
+    z.strictObject({ guard: z.literal('stalled-loader'), epoch, seconds }),
+    z.strictObject({ guard: z.literal('low-disk'), freeBytes: count, neededBytes: count }),
+  ])
+  .describe('What a guard of the run saw.');
+
 const fields: { readonly [T in EventType]: Fields<T> } = {
   'run-start': {
     folder: z.string().nullable().describe("The run's folder; null if nothing is written."),
@@ -50,6 +79,8 @@ const fields: { readonly [T in EventType]: Fields<T> } = {
     totalSteps: count,
     loss: measured,
     learningRate: measured,
+    gradientNorm: measured.optional().describe('Of all gradients together, before clipping.'),
+    skipped: z.literal(true).optional().describe('A guard left the update out.'),
     seconds: seconds.describe('What the step took, waiting for data included.'),
     dataSeconds: seconds.describe('What of it was spent waiting for data.'),
     imagesPerSecond: measured,
@@ -69,7 +100,7 @@ const fields: { readonly [T in EventType]: Fields<T> } = {
     reason: z.string().describe('"completed", or why the run was stopped.'),
     seconds,
   },
-  warning: { step, message: z.string() },
+  warning: { step, message: z.string(), cause: cause.optional() },
   measurement: { step, values: measurements.describe('By name, e.g. system/memory-mb.') },
   paused: { step },
   resumed: { step, seconds: seconds.describe('What the run waited.') },

@@ -32,6 +32,7 @@ export type { Decoder, DecoderArguments, DecoderOptions } from './components/dec
 export type { Engine, EngineOptions } from './components/engine.js';
 export type { Head, HeadArguments, HeadOptions } from './components/head.js';
 export type { LabelClass, LabelSchema } from './components/label-schema.js';
+export type { LabelClassInput, LabelsInput } from './components/labels-input.js';
 export { consoleLogger, silentLogger, type Logger } from './components/logger.js';
 export type { Activation, Loss, LossArguments, LossOptions, Target } from './components/loss.js';
 export type { Merge, MergeOptions } from './components/merge.js';
@@ -43,7 +44,12 @@ export type {
   OptimizerOptions,
 } from './components/optimizer.js';
 export type { Sample } from './components/sample.js';
-export type { Schedule, ScheduleArguments, ScheduleOptions } from './components/schedule.js';
+export type {
+  ObservedValidation,
+  Schedule,
+  ScheduleArguments,
+  ScheduleOptions,
+} from './components/schedule.js';
 export type {
   CheckpointSaved,
   EpochEnd,
@@ -57,6 +63,7 @@ export type {
   TrainingEvent,
   Validation,
   Warning,
+  WarningCause,
 } from './components/training-event.js';
 export type { Transform, TransformArguments, TransformOptions } from './components/transform.js';
 export type { Upsampler, UpsamplerArguments, UpsamplerOptions } from './components/upsampler.js';
@@ -71,14 +78,13 @@ export {
   defineConfig,
   type ConfigInput,
   type DataInput,
-  type LabelClassInput,
-  type LabelsInput,
   type ModelInput,
   type TrainInput,
 } from './config/config-input.js';
 export { configJsonSchema, type JsonSchema } from './config/config-json-schema.js';
 export {
   parseConfig,
+  parseLabels,
   parseNetworkConfig,
   type Config,
   type NetworkConfig,
@@ -102,6 +108,11 @@ export { evaluate, type Evaluation, type EvaluationPlan } from './inference/eval
 export { labelsFromProbabilities } from './inference/labels-from-logits.js';
 export type { OpenRunOptions, TrainedRun } from './inference/open-run.js';
 export { createPredictor, type Prediction, type Predictor } from './inference/predictor.js';
+export {
+  previewSamples,
+  type PreviewedSample,
+  type PreviewOptions,
+} from './loading/preview-samples.js';
 export { WeightMaps } from './loading/weight-maps.js';
 export { expectAcceptedSize } from './model/accepted-sizes.js';
 export { buildModel, buildNetwork, type ModelEnds, type Network } from './model/build-model.js';

@@ -1,6 +1,7 @@
 import type { Lowerings } from '../lowering/lowering-context.js';
 import { activationLowerings, activationRecorders } from './activations.js';
 import { arithmeticLowerings, arithmeticRecorders } from './arithmetic.js';
+import { averageLowerings, averageRecorders } from './move-averages.js';
 import { batchNormLowerings, batchNormRecorders } from './batch-norm.js';
 import { castingLowerings, castingRecorders } from './casting.js';
 import { comparisonLowerings, comparisonRecorders } from './comparison.js';
@@ -9,6 +10,7 @@ import { convolutionLowerings, convolutionRecorders } from './convolution.js';
 import { cumulativeLowerings, cumulativeRecorders } from './cumulative.js';
 import { depthwiseLowerings, depthwiseRecorders } from './depthwise-convolution.js';
 import { exactLowerings, exactRecorders } from './exact-arithmetic.js';
+import { globalNormLowerings, globalNormRecorders } from './global-norm.js';
 import { indexingLowerings, indexingRecorders } from './indexing.js';
 import { localResponseLowerings, localResponseRecorders } from './local-response.js';
 import { matrixLowerings, matrixRecorders } from './matrix.js';
@@ -30,6 +32,7 @@ import { unaryLowerings, unaryRecorders } from './unary.js';
 export const recorders: Recorders = {
   ...activationRecorders,
   ...arithmeticRecorders,
+  ...averageRecorders,
   ...batchNormRecorders,
   ...castingRecorders,
   ...comparisonRecorders,
@@ -38,6 +41,7 @@ export const recorders: Recorders = {
   ...cumulativeRecorders,
   ...depthwiseRecorders,
   ...exactRecorders,
+  ...globalNormRecorders,
   ...indexingRecorders,
   ...localResponseRecorders,
   ...matrixRecorders,
@@ -58,6 +62,7 @@ export const recorders: Recorders = {
 export const lowerings: Lowerings = {
   ...activationLowerings,
   ...arithmeticLowerings,
+  ...averageLowerings,
   ...batchNormLowerings,
   ...castingLowerings,
   ...comparisonLowerings,
@@ -66,6 +71,7 @@ export const lowerings: Lowerings = {
   ...cumulativeLowerings,
   ...depthwiseLowerings,
   ...exactLowerings,
+  ...globalNormLowerings,
   ...indexingLowerings,
   ...localResponseLowerings,
   ...matrixLowerings,

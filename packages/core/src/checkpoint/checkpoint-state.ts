@@ -29,7 +29,9 @@ const positionSchema = z.object({
   epoch: z.number().int().nonnegative(),
   /** Batches of this epoch that were trained on. */
   batches: z.number().int().nonnegative(),
-  /** Sum of their losses. */
+  /** Those whose update a guard left out. */
+  skipped: z.number().int().nonnegative(),
+  /** Sum of the losses of the others. */
   lossSum: anyNumber,
   /** Whether the end of this epoch was announced. */
   epochEnded: z.boolean(),
@@ -49,6 +51,7 @@ export const runBeginning: RunPosition = {
   step: 0,
   epoch: 0,
   batches: 0,
+  skipped: 0,
   lossSum: 0,
   epochEnded: false,
   validatedAt: -1,
@@ -56,12 +59,29 @@ export const runBeginning: RunPosition = {
   stopReason: null,
 };
 
+/** What the guards of a run's updates remember. */
+const guardsSchema = z.object({
+  /** Updates left out in a row because a loss or gradient was not finite. */
+  skipped: z.number().int().nonnegative(),
+  /** Returns to a checkpoint so far, each with a lower rate. */
+  returns: z.number().int().nonnegative(),
+  /** The last losses, oldest first. */
+  losses: z.array(z.number()),
+});
+
+/** What the guards of a run's updates remember. */
+export type GuardsState = Readonly<z.infer<typeof guardsSchema>>;
+
+/** What they remember at first. */
+export const untroubled: GuardsState = { skipped: 0, returns: 0, losses: [] };
+
 const stateSchema = z.object({
   format: z.literal(1),
   seed: z.number().int(),
   engine: z.string(),
   trainSamples: z.number().int().nonnegative(),
   position: positionSchema,
+  guards: guardsSchema,
   schedule: stateValue,
   /** In the config's order. */
   callbacks: z.array(z.object({ name: z.string(), state: stateValue })),

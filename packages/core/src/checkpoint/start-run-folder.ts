@@ -6,7 +6,7 @@ import { version } from '../../package.json';
 import type { Config } from '../config/config-schema.js';
 import { CheckpointError, messageOf } from '../errors.js';
 import type { SegmentationModel } from '../model/segmentation-model.js';
-import { runBeginning } from './checkpoint-state.js';
+import { runBeginning, untroubled } from './checkpoint-state.js';
 import { CheckpointStore } from './checkpoint-store.js';
 import { describeGit, describeMachine } from './origin.js';
 import { createRunFolder, freshFolder, type RunRecord } from './run-folder.js';
@@ -106,6 +106,7 @@ export async function createRun(
       engine,
       trainSamples: 0,
       position: runBeginning,
+      guards: untroubled,
       schedule: null,
       callbacks: [],
     },

@@ -51,6 +51,10 @@ export interface Step {
   readonly totalSteps: number;
   readonly loss: number;
   readonly learningRate: number;
+  /** Norm of all gradients together, before they were clipped. */
+  readonly gradientNorm?: number;
+  /** Whether a guard left the update out. */
+  readonly skipped?: true;
   /** Seconds that this step took, waiting for data included. */
   readonly seconds: number;
   /** Seconds of it spent waiting for data. */
@@ -103,6 +107,62 @@ export interface Warning {
   readonly type: 'warning';
   readonly step: number;
   readonly message: string;
+  /** What a guard of the run saw, told apart by `guard`. */
+  readonly cause?: WarningCause;
+}
+
+/** What made a guard of the run speak, in numbers. */
+export type WarningCause = NonFinite | Spike | TensorLeak | StalledLoader | LowDisk;
+
+/** A loss or gradient was NaN or infinite. */
+export interface NonFinite {
+  readonly guard: 'non-finite';
+  readonly loss: number;
+  /** Norm of all gradients together. */
+  readonly gradientNorm: number;
+  /** Ids of the batch's samples. */
+  readonly samples: readonly string[];
+  /** Whether the update was left out, or the run went back to a checkpoint. */
+  readonly action: 'skip' | 'rollback';
+}
+
+/** A loss was far above those before it. */
+export interface Spike {
+  readonly guard: 'loss-spike';
+  readonly loss: number;
+  /** Of the losses before. */
+  readonly median: number;
+  /** From which on a loss is a spike. */
+  readonly limit: number;
+  readonly action: 'warn' | 'skip';
+}
+
+/** Every step leaves tensors in memory. */
+export interface TensorLeak {
+  readonly guard: 'tensor-leak';
+  /** Held by the engine now. */
+  readonly tensors: number;
+  readonly bytes: number;
+  /** Steps in a row over which they grew. */
+  readonly steps: number;
+  readonly tensorsPerStep: number;
+  readonly bytesPerStep: number;
+}
+
+/** The next batch does not come. */
+export interface StalledLoader {
+  readonly guard: 'stalled-loader';
+  readonly epoch: number;
+  /** Seconds waited so far. */
+  readonly seconds: number;
+}
+
+/** The disk has hardly room for a checkpoint. */
+export interface LowDisk {
+  readonly guard: 'low-disk';
+  readonly freeBytes: number;
+  /** Of the checkpoint that is about to be written. */
+  readonly neededBytes: number;
 }
 
 /** A callback measured something and reported it. */

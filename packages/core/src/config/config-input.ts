@@ -1,31 +1,12 @@
+import type { LabelsInput } from '../components/labels-input.js';
 import type { Preset } from '../presets/preset.js';
 import type { Spec } from '../registry/component-kinds.js';
 import type { Plugin } from '../registry/plugin.js';
 
-/** One class as a config names it. */
-export type LabelClassInput =
-  | string
-  | {
-      readonly name: string;
-      /** Red, green, blue, 0-255. Default: the PASCAL VOC palette's colour of the class index. */
-      readonly color?: readonly [number, number, number];
-      /** Raw mask values that mean this class. Default: the class index. */
-      readonly values?: readonly number[];
-    };
-
-/** What the masks mean. */
-export interface LabelsInput {
-  /** At least two classes, background first by custom. */
-  readonly classes: readonly LabelClassInput[];
-  /** Label of pixels that nobody counts. Default 255. */
-  readonly ignoreIndex?: number;
-  /** Raw mask values that become `ignoreIndex`. Default: `[ignoreIndex]`. */
-  readonly ignoreValues?: readonly number[];
-}
-
 /** Where images come from. */
 export interface DataInput {
-  readonly labels: LabelsInput;
+  /** Default: those of the training set, where its format has classes of its own, as `voc` has. */
+  readonly labels?: LabelsInput;
   readonly train: Spec<'dataset'>;
   readonly validation?: Spec<'dataset'>;
   readonly test?: Spec<'dataset'>;
@@ -51,6 +32,47 @@ export interface TrainInput {
   readonly batchSize?: number;
   /** Steps between validations; default: at the end of every epoch. The run always ends with one. */
   readonly validateEvery?: number;
+  /**
+   * Batches of `batchSize` whose gradients are averaged for one update, for effective batches beyond the memory. Equal to
+   * the large batch up to rounding, except that batch normalisation takes the statistics of each small batch. Default 1.
+   */
+  readonly accumulate?: number;
+  /** Scales all gradients together so that their common norm is at most this. */
+  readonly clipNorm?: number;
+  /** Cuts every number of a gradient to this magnitude. */
+  readonly clipValue?: number;
+  /**
+   * Parameters left as they are: for good, or for so many steps. `*` stands for any text: `backbone.*`. A batch
+   * normalisation whose `running_mean` is among them normalises by its running statistics and leaves them alone.
+   */
+  readonly freeze?: readonly { readonly match: string; readonly untilStep?: number }[];
+  /** Keeps averages of all weights, which validations and checkpoints take. `decay` is 0.999 by default. */
+  readonly ema?: { readonly decay?: number };
+  /**
+   * What a loss or gradient that is not finite does. Default `stop`. `skip` leaves the update out, `rollback` goes back to
+   * the last checkpoint with a lower rate; each at most `limit` times (3).
+   */
+  readonly onNonFinite?:
+    | 'stop'
+    | 'skip'
+    | 'rollback'
+    | {
+        readonly do: 'stop' | 'skip' | 'rollback';
+        readonly limit?: number;
+        readonly rateFactor?: number;
+      };
+  /** What a loss far above the last ones does. Default `warn`. */
+  readonly onLossSpike?:
+    | 'ignore'
+    | 'warn'
+    | 'skip'
+    | {
+        readonly do: 'ignore' | 'warn' | 'skip';
+        readonly window?: number;
+        readonly threshold?: number;
+      };
+  /** Seconds without a batch before the run warns. Default 60. */
+  readonly stalledAfter?: number;
 }
 
 type OrAuto<T> = T | 'auto';

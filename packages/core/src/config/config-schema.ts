@@ -1,6 +1,7 @@
 import * as z from 'zod';
 
 import type { LabelSchema } from '../components/label-schema.js';
+import type { LabelsInput } from '../components/labels-input.js';
 import { ConfigError, type ConfigIssue } from '../errors.js';
 import type { ResolvedSpec } from '../registry/component-kinds.js';
 import { describeIssue } from '../registry/describe-issue.js';
@@ -8,6 +9,8 @@ import type { Registry } from '../registry/registry.js';
 import type { ConfigInput } from './config-input.js';
 import { labelSchema } from './label-schema.js';
 import { expectPlainData } from './plain-data.js';
+import { trainSchema, type TrainConfig } from './train-schema.js';
+import { withOwnLabels } from './with-own-labels.js';
 
 /** A config after validation: every component resolved, every default filled in; plain JSON. */
 export interface Config {
@@ -35,12 +38,7 @@ export interface Config {
   readonly metrics: readonly ResolvedSpec[];
   readonly optimizer: ResolvedSpec;
   readonly schedule: ResolvedSpec;
-  readonly train: {
-    readonly steps: number | null;
-    readonly epochs: number | null;
-    readonly batchSize: number;
-    readonly validateEvery: number | null;
-  };
+  readonly train: TrainConfig;
   readonly callbacks: readonly ResolvedSpec[];
 }
 
@@ -48,8 +46,6 @@ export interface Config {
 export interface NetworkConfig extends Pick<Config, 'seed' | 'engine' | 'model' | 'loss'> {
   readonly data: Pick<Config['data'], 'labels'>;
 }
-
-const count = z.number().int().positive();
 
 /** The sections that decide the network and its first weights. */
 function networkSections(registry: Registry) {
@@ -116,26 +112,7 @@ export function configSchema(registry: Registry) {
       .spec('schedule')
       .prefault(byName('constant'))
       .describe('How the learning rate changes.'),
-    train: z
-      .strictObject({
-        steps: count
-          .nullable()
-          .default(null)
-          .describe('Updates to make; give either this or epochs.'),
-        epochs: count
-          .nullable()
-          .default(null)
-          .describe('Passes over the training set; give either this or steps.'),
-        batchSize: count.default(2).describe('Images per update.'),
-        validateEvery: count
-          .nullable()
-          .default(null)
-          .describe('Steps between validations; null: at the end of every epoch.'),
-      })
-      .refine(({ steps, epochs }) => (steps === null) !== (epochs === null), {
-        error: 'expected either "steps" or "epochs", and not both',
-      })
-      .describe('How long, and how much at a time.'),
+    train: trainSchema.describe('How long, and how much at a time.'),
     callbacks: z
       .array(registry.spec('callback'))
       .prefault([byName('checkpoint'), byName('jsonl-log')])
@@ -176,7 +153,7 @@ function formatPath(path: readonly PropertyKey[]): string {
  * @throws ConfigError naming every wrong value by path, what was expected and what was received.
  */
 export function parseConfig(registry: Registry, input: unknown): Config {
-  return parseBy(configSchema(registry), withoutPlugins(input));
+  return parseBy(configSchema(registry), withOwnLabels(registry, withoutPlugins(input)));
 }
 
 /**
@@ -185,7 +162,18 @@ export function parseConfig(registry: Registry, input: unknown): Config {
  */
 export function parseNetworkConfig(registry: Registry, input: unknown): NetworkConfig {
   const data = z.object({ labels: labelSchema });
-  return parseBy(z.object({ ...networkSections(registry), data }), withoutPlugins(input));
+  const network = withOwnLabels(registry, withoutPlugins(input));
+  return parseBy(z.object({ ...networkSections(registry), data }), network);
+}
+
+/**
+ * Validates what masks mean and fills in ids, colours and values.
+ * @example
+ * const labels = parseLabels({ classes: ['background', { name: 'cell', values: [255] }] });
+ * @throws ConfigError naming every wrong value.
+ */
+export function parseLabels(labels: LabelsInput): LabelSchema {
+  return parseBy(z.object({ labels: labelSchema }), { labels }).labels;
 }
 
 function parseBy<T extends z.ZodObject>(schema: T, input: unknown): z.output<T> {

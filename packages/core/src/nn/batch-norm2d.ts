@@ -19,7 +19,7 @@ export interface BatchNorm2dOptions {
 /**
  * Batch normalisation, as PyTorch's `nn.BatchNorm2d`: batch statistics in training, running ones in inference.
  * Parameters `weight` and `bias`, buffers `running_mean` and `running_var`; the running variance takes the unbiased
- * variance of the batch.
+ * variance of the batch. Where `running_mean` is frozen, training normalises by the running statistics too.
  * @see https://arxiv.org/abs/1502.03167
  */
 export class BatchNorm2d extends Module {
@@ -61,7 +61,7 @@ export class BatchNorm2d extends Module {
     const gamma = this.weight.value as tf.Tensor1D;
     const beta = this.bias.value as tf.Tensor1D;
     const { eps } = this;
-    if (!mode.training) {
+    if (!mode.training || this.runningMean.frozen) {
       const mean = this.runningMean.value as tf.Tensor1D;
       const variance = this.runningVariance.value as tf.Tensor1D;
       return batchNormEval(x, gamma, beta, { mean, variance, eps });

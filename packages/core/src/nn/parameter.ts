@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { CheckpointError, SegkitError, ShapeError } from '../errors.js';
 import type { RandomStream } from '../tensor/random-stream.js';
 import { formatShape } from '../tensor/expect-shape.js';
-import type { Initializer } from './initializers.js';
+import { constant, type Initializer } from './initializers.js';
 
 /** How a parameter is made. */
 export interface ParameterOptions {
@@ -25,6 +25,11 @@ export class Parameter {
   readonly shape: readonly number[];
   readonly trainable: boolean;
   readonly torchAxes: readonly number[];
+  /**
+   * Whether training leaves the values as they are for now: no gradient is computed for them, and running statistics do
+   * not move. Says nothing about inference.
+   */
+  frozen = false;
   readonly #initializer: Initializer;
   #variable: tf.Variable | undefined;
 
@@ -83,6 +88,14 @@ export class Parameter {
       const tensor = tf.tensor(values, [...this.shape], 'float32');
       this.#set(tensor);
     });
+  }
+
+  /** Zeros of the same shape and layout that no gradient belongs to. */
+  zerosLike(): Parameter {
+    const { shape, torchAxes, size } = this;
+    const zeros = new Parameter({ shape, initializer: constant(0), trainable: false, torchAxes });
+    zeros.assign(new Float32Array(size));
+    return zeros;
   }
 
   /** The values in PyTorch's layout, for files. */

@@ -8,6 +8,7 @@ import {
   learningRateOption,
   weightDecayOption,
 } from './optimizer-options.js';
+import { groupOptions } from './parameter-groups.js';
 import { penalizedGradient } from './penalized-gradient.js';
 import { slotOptimizer } from './slot-optimizer.js';
 
@@ -16,6 +17,7 @@ const options = z.strictObject({
   betas: betasOption(),
   eps: epsOption(),
   weightDecay: weightDecayOption(),
+  ...groupOptions,
 });
 
 /** Options of `adam`. */
@@ -37,7 +39,7 @@ export const adam = defineOptimizer({
   description: 'Adam: steps scaled by running averages of the gradient and of its square.',
   source: 'https://arxiv.org/abs/1412.6980',
   options,
-  create: ({ learningRate, betas, eps, weightDecay }, { parameters }) =>
+  create: ({ learningRate, betas, eps, ...grouping }, { parameters, path }) =>
     slotOptimizer(
       {
         name: 'adam',
@@ -47,11 +49,12 @@ export const adam = defineOptimizer({
           adamUpdates(
             updates.map((update) => ({
               ...update,
-              gradient: penalizedGradient(update.gradient, update.value, weightDecay),
+              gradient: penalizedGradient(update),
             })),
             { betas, eps },
           ),
       },
       parameters,
+      { ...grouping, path },
     ),
 });

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { defineOptimizer } from '../registry/plugin.js';
 import { adamUpdates } from './adam-update.js';
 import { betasOption, epsOption, learningRateOption } from './optimizer-options.js';
+import { groupOptions } from './parameter-groups.js';
 import { slotOptimizer } from './slot-optimizer.js';
 
 const options = z.strictObject({
@@ -15,6 +16,7 @@ const options = z.strictObject({
     .nonnegative()
     .default(1e-2)
     .describe('Decoupled decay: the parameter shrinks by learningRate * weightDecay each step.'),
+  ...groupOptions,
 });
 
 /** Options of `adamw`. */
@@ -36,7 +38,7 @@ export const adamw = defineOptimizer({
   description: 'Adam with decoupled weight decay.',
   source: 'https://arxiv.org/abs/1711.05101',
   options,
-  create: ({ learningRate, betas, eps, weightDecay }, { parameters }) =>
+  create: ({ learningRate, betas, eps, ...grouping }, { parameters, path }) =>
     slotOptimizer(
       {
         name: 'adamw',
@@ -44,12 +46,13 @@ export const adamw = defineOptimizer({
         slots: ['exp_avg', 'exp_avg_sq'],
         updateAll: (updates) => {
           const decayed = updates.map((update) => {
-            const decay = 1 - update.learningRate * weightDecay;
+            const decay = 1 - update.learningRate * update.weightDecay;
             return { ...update, value: decay === 1 ? update.value : tf.mul(update.value, decay) };
           });
           return adamUpdates(decayed, { betas, eps });
         },
       },
       parameters,
+      { ...grouping, path },
     ),
 });

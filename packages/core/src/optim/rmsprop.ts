@@ -3,6 +3,7 @@ import * as z from 'zod';
 
 import { defineOptimizer } from '../registry/plugin.js';
 import { epsOption, learningRateOption, weightDecayOption } from './optimizer-options.js';
+import { groupOptions } from './parameter-groups.js';
 import { penalizedGradient } from './penalized-gradient.js';
 import { each, slotOptimizer } from './slot-optimizer.js';
 
@@ -16,6 +17,7 @@ const options = z.strictObject({
     .default(false)
     .describe('Divide by the standard deviation instead of the root mean square.'),
   weightDecay: weightDecayOption(),
+  ...groupOptions,
 });
 
 /** Options of `rmsprop`. */
@@ -41,7 +43,7 @@ export const rmsprop = defineOptimizer({
   description: 'RMSprop: steps divided by a running root mean square of the gradient.',
   source: 'https://docs.pytorch.org/docs/stable/generated/torch.optim.RMSprop.html',
   options,
-  create: ({ learningRate, alpha, eps, momentum, centered, weightDecay }, { parameters }) => {
+  create: ({ learningRate, alpha, eps, momentum, centered, ...grouping }, { parameters, path }) => {
     const names: Slot[] = ['square_avg'];
     if (centered) names.push('grad_avg');
     if (momentum > 0) names.push('momentum_buffer');
@@ -50,8 +52,9 @@ export const rmsprop = defineOptimizer({
         name: 'rmsprop',
         learningRate,
         slots: names,
-        updateAll: each(({ value, gradient, slots, learningRate: rate }) => {
-          const g = penalizedGradient(gradient, value, weightDecay);
+        updateAll: each((update) => {
+          const { value, slots, learningRate: rate } = update;
+          const g = penalizedGradient(update);
           const next = { ...slots };
           next.square_avg = tf.add(
             tf.mul(slots.square_avg, alpha),
@@ -71,6 +74,7 @@ export const rmsprop = defineOptimizer({
         }),
       },
       parameters,
+      { ...grouping, path },
     );
   },
 });

@@ -3,6 +3,7 @@ import * as z from 'zod';
 
 import { defineOptimizer } from '../registry/plugin.js';
 import { learningRateOption, weightDecayOption } from './optimizer-options.js';
+import { groupOptions } from './parameter-groups.js';
 import { penalizedGradient } from './penalized-gradient.js';
 import { each, slotOptimizer, type UpdateRule } from './slot-optimizer.js';
 
@@ -18,6 +19,7 @@ const options = z
       .describe('Share of the gradient kept out of the momentum.'),
     nesterov: z.boolean().default(false).describe('Look ahead along the momentum.'),
     weightDecay: weightDecayOption(),
+    ...groupOptions,
   })
   .refine(({ momentum, dampening, nesterov }) => !nesterov || (momentum > 0 && dampening === 0), {
     path: ['nesterov'],
@@ -46,13 +48,15 @@ export const sgd = defineOptimizer({
   description: 'Stochastic gradient descent with momentum, Nesterov look-ahead and weight decay.',
   source: 'https://docs.pytorch.org/docs/stable/generated/torch.optim.SGD.html',
   options,
-  create: ({ learningRate, momentum, dampening, nesterov, weightDecay }, { parameters }) => {
+  create: ({ learningRate, momentum, dampening, nesterov, ...settings }, { parameters, path }) => {
+    const grouping = { ...settings, path };
     const plain: UpdateRule<never> = {
       name: 'sgd',
       learningRate,
       slots: [],
-      updateAll: each(({ value, gradient, learningRate: rate }) => {
-        const g = penalizedGradient(gradient, value, weightDecay);
+      updateAll: each((update) => {
+        const { value, learningRate: rate } = update;
+        const g = penalizedGradient(update);
         return { value: tf.sub(value, tf.mul(g, rate)), slots: {} };
       }),
     };
@@ -60,8 +64,9 @@ export const sgd = defineOptimizer({
       name: 'sgd',
       learningRate,
       slots: ['momentum_buffer'],
-      updateAll: each(({ value, gradient, slots, step, learningRate: rate }) => {
-        const g = penalizedGradient(gradient, value, weightDecay);
+      updateAll: each((update) => {
+        const { value, slots, step, learningRate: rate } = update;
+        const g = penalizedGradient(update);
         const kept = dampening === 0 ? g : tf.mul(g, 1 - dampening);
         const buffer = step === 1 ? g : tf.add(tf.mul(slots.momentum_buffer, momentum), kept);
         const direction = nesterov ? tf.add(g, tf.mul(buffer, momentum)) : buffer;
@@ -71,6 +76,8 @@ export const sgd = defineOptimizer({
         };
       }),
     };
-    return momentum === 0 ? slotOptimizer(plain, parameters) : slotOptimizer(heavyBall, parameters);
+    return momentum === 0
+      ? slotOptimizer(plain, parameters, grouping)
+      : slotOptimizer(heavyBall, parameters, grouping);
   },
 });

@@ -2,9 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 
 import type { NamedArray, Optimizer } from '../components/optimizer.js';
 import { CheckpointError, SegkitError } from '../errors.js';
-import { constant } from '../nn/initializers.js';
-import { Parameter } from '../nn/parameter.js';
+import type { Parameter } from '../nn/parameter.js';
 import { expectShape } from '../tensor/expect-shape.js';
+import { parameterSettings, type Grouping, type ParameterSettings } from './parameter-groups.js';
 
 /** One parameter as an update rule sees it; every tensor has the parameter's shape. */
 export interface Update<Slot extends string> {
@@ -14,7 +14,9 @@ export interface Update<Slot extends string> {
   readonly slots: Readonly<Record<Slot, tf.Tensor>>;
   /** Updates of this parameter, this one included: 1 at the first. */
   readonly step: number;
+  /** This step's rate for this parameter. */
   readonly learningRate: number;
+  readonly weightDecay: number;
 }
 
 /** What an update makes of a parameter and its slots. */
@@ -42,11 +44,12 @@ export function each<Slot extends string>(
 interface Entry<Slot extends string> {
   readonly parameter: Parameter;
   readonly slots: ReadonlyMap<Slot, Parameter>;
+  readonly settings: ParameterSettings;
   step: number;
 }
 
 /**
- * Makes an optimiser from an update rule. Slots are allocated at once and replaced in place, so the number of
+ * Makes an optimiser from an update rule. Parameters may have rates and decays of their own. Slots are allocated at once and replaced in place, so the number of
  * tensors stays constant. As in PyTorch, a parameter without a gradient is left alone and its step count stays.
  *
  * Its state is `<parameter>.step` (a scalar, exact up to 2^24) and `<parameter>.<slot>` in PyTorch's layout.
@@ -55,10 +58,12 @@ interface Entry<Slot extends string> {
 export function slotOptimizer<Slot extends string>(
   rule: UpdateRule<Slot>,
   parameters: ReadonlyMap<string, Parameter>,
+  grouping: Grouping,
 ): Optimizer {
   const entries = new Map<string, Entry<Slot>>();
-  for (const [name, parameter] of parameters) {
-    entries.set(name, { parameter, slots: zeroSlots(rule.slots, parameter), step: 0 });
+  for (const [name, settings] of parameterSettings(parameters, grouping)) {
+    const parameter = parameters.get(name) as Parameter;
+    entries.set(name, { parameter, slots: zeroSlots(rule.slots, parameter), settings, step: 0 });
   }
   return {
     learningRate: rule.learningRate,
@@ -96,15 +101,9 @@ export function slotOptimizer<Slot extends string>(
 
 function zeroSlots<Slot extends string>(
   names: readonly Slot[],
-  { shape, size, torchAxes }: Parameter,
+  parameter: Parameter,
 ): ReadonlyMap<Slot, Parameter> {
-  return new Map(
-    names.map((name) => {
-      const slot = new Parameter({ shape, initializer: constant(0), trainable: false, torchAxes });
-      slot.assign(new Float32Array(size));
-      return [name, slot];
-    }),
-  );
+  return new Map(names.map((name) => [name, parameter.zerosLike()]));
 }
 
 function applyAll<Slot extends string>(
@@ -113,12 +112,13 @@ function applyAll<Slot extends string>(
   learningRate: number,
 ): void {
   tf.tidy(() => {
-    const updates = given.map(({ entry: { parameter, slots, step }, gradient }) => ({
+    const updates = given.map(({ entry: { parameter, slots, settings, step }, gradient }) => ({
       value: parameter.value,
       gradient,
       slots: valuesOf(slots),
       step: step + 1,
-      learningRate,
+      learningRate: learningRate * settings.learningRateFactor,
+      weightDecay: settings.weightDecay,
     }));
     rule.updateAll(updates).forEach((next, i) => {
       const entry = given[i]?.entry;

@@ -49,6 +49,7 @@ export function fit(
         letGo?.();
         plan.lock?.release();
         plan.optimizer.dispose();
+        plan.averages?.dispose();
         plan.model.dispose();
       }
     };

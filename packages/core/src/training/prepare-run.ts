@@ -1,10 +1,11 @@
-import { runBeginning } from '../checkpoint/checkpoint-state.js';
+import { runBeginning, untroubled } from '../checkpoint/checkpoint-state.js';
 import { startRunFolder, type RunPlace } from '../checkpoint/start-run-folder.js';
 import type { Dataset } from '../components/dataset.js';
 import type { Logger } from '../components/logger.js';
 import type { Optimizer } from '../components/optimizer.js';
+import type { Schedule } from '../components/schedule.js';
 import type { Config } from '../config/config-schema.js';
-import { DataError } from '../errors.js';
+import { ConfigError, DataError } from '../errors.js';
 import type { EvaluationPlan } from '../inference/evaluate.js';
 import { planInput } from '../inference/plan-input.js';
 import { applyTransforms } from '../loading/apply-transforms.js';
@@ -18,10 +19,15 @@ import type { Parameter } from '../nn/parameter.js';
 import type { Registry } from '../registry/registry.js';
 import { randomStream, type RandomStream } from '../tensor/random-stream.js';
 import { openPretrained } from '../weights/open-pretrained.js';
+import { Freezer } from './freezer.js';
 import type { RunPlan } from './run-plan.js';
+import { WeightAverages } from './weight-averages.js';
+
+/** What is there once a run's weights are. */
+export type TrainedState = Pick<RunPlan, 'optimizer' | 'averages' | 'start' | 'guards'>;
 
 /** A run's parts before any weight is made. */
-export type RunParts = Omit<RunPlan, 'optimizer' | 'folder' | 'lock' | 'start' | 'warnings'>;
+export type RunParts = Omit<RunPlan, keyof TrainedState | 'folder' | 'lock' | 'warnings'>;
 
 /**
  * Builds and checks everything a run needs - data, network, sizes - and only then makes weights and the folder.
@@ -41,8 +47,21 @@ export async function prepareRun(
   const { folder, lock } = await startRunFolder(config, engine, place, parts.model);
   parts.model.initialize(parts.random.fork('weights'));
   assignPretrained();
-  const optimizer = createOptimizer(registry, config, parts.model);
-  return { ...parts, optimizer, folder, lock, start: runBeginning, warnings: [] };
+  return { ...parts, ...beginning(registry, config, parts.model), folder, lock, warnings: [] };
+}
+
+/** The state of a run whose network has its first weights. */
+export function beginning(
+  registry: Registry,
+  config: Config,
+  model: SegmentationModel,
+): TrainedState {
+  return {
+    optimizer: createOptimizer(registry, config, model),
+    averages: createAverages(config, model),
+    start: runBeginning,
+    guards: untroubled,
+  };
 }
 
 /**
@@ -60,10 +79,12 @@ export async function prepareParts(
   const { batchesPerEpoch } = network.loader;
   const totalSteps = config.train.steps ?? (config.train.epochs ?? 1) * batchesPerEpoch;
   const scheduleScope = { path: 'schedule' };
+  const schedule = registry.create('schedule', config.schedule, { totalSteps }, scheduleScope);
+  expectValidation(schedule, network.validation);
   return {
     ...network,
     config,
-    schedule: registry.create('schedule', config.schedule, { totalSteps }, scheduleScope),
+    schedule,
     callbacks: config.callbacks.map((spec, index) => ({
       name: spec.name,
       callback: registry.create('callback', spec, {}, { path: `callbacks.${String(index)}` }),
@@ -71,9 +92,11 @@ export async function prepareParts(
     engine,
     seed: config.seed,
     random,
-    batchSize: config.train.batchSize,
+    batchSize: config.train.batchSize * config.train.accumulate,
     totalSteps,
     validateEvery: config.train.validateEvery,
+    train: config.train,
+    freezer: new Freezer(network.model, config.train.freeze),
   };
 }
 
@@ -85,6 +108,14 @@ export function createOptimizer(
 ): Optimizer {
   const parameters = trainableParameters(model);
   return registry.create('optimizer', config.optimizer, { parameters }, { path: 'optimizer' });
+}
+
+/** Makes the averages that the config asks for; they start from the network's weights of the moment. */
+export function createAverages(
+  { train: { ema } }: Config,
+  model: SegmentationModel,
+): WeightAverages | null {
+  return ema && new WeightAverages(model, ema.decay);
 }
 
 /** Opens the data, assembles the network around it and checks that they fit; no weight is allocated. */
@@ -102,7 +133,8 @@ async function prepareNetwork(
   expectSameChannels(train, validationSet);
 
   const { loss, model } = buildNetwork(registry, config, train.channels, random);
-  const { batchSize } = config.train;
+  // The gradients of a step come from `accumulate` batches.
+  const batchSize = config.train.batchSize * config.train.accumulate;
   const transforms = createTransforms(registry, config, 'train');
   const loader = new Loader({ dataset: train, transforms, loss, batchSize, random });
   const validation = validationSet && {
@@ -120,6 +152,14 @@ async function prepareNetwork(
 
 function trainableParameters(model: SegmentationModel): Map<string, Parameter> {
   return new Map([...model.namedParameters()].filter(([, parameter]) => parameter.trainable));
+}
+
+function expectValidation(schedule: Schedule, validation: EvaluationPlan | null): void {
+  if (schedule.observe === undefined || validation !== null) return;
+  const message = 'this schedule follows validations, and there is no data.validation';
+  throw new ConfigError(`schedule: ${message}; name a validation set.`, [
+    { path: 'schedule', message },
+  ]);
 }
 
 function expectSameChannels(train: Dataset, validation: Dataset | null): void {

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 
 import { listCheckpoints } from '../checkpoint/checkpoint-files.js';
-import { runBeginning, type CheckpointState } from '../checkpoint/checkpoint-state.js';
+import type { CheckpointState } from '../checkpoint/checkpoint-state.js';
 import { readNewestCheckpoint, type WholeCheckpoint } from '../checkpoint/open-checkpoint.js';
 import { readRunFolder } from '../checkpoint/run-folder.js';
 import { lockRun } from '../checkpoint/run-lock.js';
@@ -12,8 +12,9 @@ import { CheckpointError } from '../errors.js';
 import type { Registry } from '../registry/registry.js';
 import { startEngine } from '../registry/start-engine.js';
 import { openPretrained } from '../weights/open-pretrained.js';
-import { createOptimizer, prepareParts, type RunParts } from './prepare-run.js';
-import type { NamedCallback, RunPlan } from './run-plan.js';
+import { beginning, prepareParts, type RunParts, type TrainedState } from './prepare-run.js';
+import { restoreCheckpoint, trainingTensors } from './restore-checkpoint.js';
+import type { RunPlan } from './run-plan.js';
 
 /** How an interrupted run is taken up. */
 export interface ResumeChanges {
@@ -69,38 +70,35 @@ async function begin(
   { model, random }: RunParts,
   baseFolder: string,
   logger: Logger,
-): Promise<Pick<RunPlan, 'optimizer' | 'start'>> {
+): Promise<TrainedState> {
   const assignPretrained = await openPretrained(registry, model.backbone, baseFolder, logger);
   model.initialize(random.fork('weights'));
   assignPretrained();
-  return { optimizer: createOptimizer(registry, config, model), start: runBeginning };
+  return beginning(registry, config, model);
 }
 
 function restore(
   registry: Registry,
   config: Config,
-  { model, schedule, callbacks, trainSamples }: RunParts,
+  parts: RunParts,
   folder: string,
-  { checkpoint, state, weights, optimizer: slots }: WholeCheckpoint,
-): Pick<RunPlan, 'optimizer' | 'start'> {
-  const where = `${folder}, checkpoint ${checkpoint}`;
-  if (slots === null) {
-    throw new CheckpointError(
-      `${where}: holds weights alone, no optimizer state; start a new run that begins with these weights.`,
-    );
-  }
-  expectSameRun(where, state, config, trainSamples);
-  applyWeights(model, weights, where);
-  const optimizer = createOptimizer(registry, config, model);
+  checkpoint: WholeCheckpoint,
+): TrainedState {
+  const where = `${folder}, checkpoint ${checkpoint.checkpoint}`;
+  const { state } = checkpoint;
+  const tensors = trainingTensors(where, checkpoint);
+  expectSameRun(where, state, config, parts.trainSamples);
+  // Allocates the weights that the optimiser and the averages are made for.
+  applyWeights(parts.model, tensors.trained, where);
+  const made = beginning(registry, config, parts.model);
   try {
-    optimizer.restore(slots);
-    if (state.schedule !== null) schedule.restore?.(state.schedule);
-    restoreCallbacks(callbacks, state.callbacks);
+    restoreCheckpoint({ ...parts, ...made }, where, tensors, state);
   } catch (error) {
-    optimizer.dispose();
+    made.optimizer.dispose();
+    made.averages?.dispose();
     throw error;
   }
-  return { optimizer, start: state.position };
+  return { ...made, start: state.position, guards: state.guards };
 }
 
 function expectSameRun(
@@ -119,18 +117,5 @@ function expectSameRun(
     throw new CheckpointError(
       `${where}: was saved with seed ${String(state.seed)}, the config says ${String(config.seed)}; resume with the same seed.`,
     );
-  }
-}
-
-/** Hands each callback the state that one of its name, in the same order, left. */
-function restoreCallbacks(
-  callbacks: readonly NamedCallback[],
-  states: CheckpointState['callbacks'],
-): void {
-  const left = [...states];
-  for (const { name, callback } of callbacks) {
-    const index = left.findIndex((entry) => entry.name === name);
-    const [entry] = index < 0 ? [] : left.splice(index, 1);
-    if (entry !== undefined && entry.state !== null) callback.restore?.(entry.state);
   }
 }

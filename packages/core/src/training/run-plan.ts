@@ -1,4 +1,4 @@
-import type { RunPosition } from '../checkpoint/checkpoint-state.js';
+import type { GuardsState, RunPosition } from '../checkpoint/checkpoint-state.js';
 import type { RunLock } from '../checkpoint/run-lock.js';
 import type { Callback } from '../components/callback.js';
 import type { Loss } from '../components/loss.js';
@@ -7,8 +7,11 @@ import type { Schedule } from '../components/schedule.js';
 import type { Config } from '../config/config-schema.js';
 import type { EvaluationPlan } from '../inference/evaluate.js';
 import type { Loader } from '../loading/loader.js';
+import type { TrainConfig } from '../config/train-schema.js';
 import type { SegmentationModel } from '../model/segmentation-model.js';
 import type { RandomStream } from '../tensor/random-stream.js';
+import type { Freezer } from './freezer.js';
+import type { WeightAverages } from './weight-averages.js';
 
 /** A callback and the name it was asked for by. */
 export interface NamedCallback {
@@ -33,14 +36,21 @@ export interface RunPlan {
   readonly lock: RunLock | null;
   /** Where the run begins, or goes on. */
   readonly start: RunPosition;
+  /** What the guards of its updates remember. */
+  readonly guards: GuardsState;
   /** What was passed over or changed on the way to this plan, to be told as warning events. */
   readonly warnings: readonly string[];
   readonly engine: string;
   readonly seed: number;
   readonly random: RandomStream;
+  /** Images per update. */
   readonly batchSize: number;
   readonly totalSteps: number;
   /** Steps between validations; `null` validates at the end of every epoch. */
   readonly validateEvery: number | null;
+  readonly train: TrainConfig;
+  readonly freezer: Freezer;
+  /** `null` if the config asks for none. */
+  readonly averages: WeightAverages | null;
   readonly trainSamples: number;
 }

@@ -42,13 +42,13 @@ export class RunProgress {
     return this.#position.stopReason;
   }
 
-  /** Mean loss over the epoch's batches so far. */
+  /** Mean loss over the epoch's batches so far, those left out by a guard aside. */
   get meanLoss(): number {
-    return this.#position.lossSum / this.#position.batches;
+    return this.#position.lossSum / (this.#position.batches - this.#position.skipped);
   }
 
   beginEpoch(): void {
-    Object.assign(this.#position, { batches: 0, lossSum: 0, epochEnded: false });
+    Object.assign(this.#position, { batches: 0, skipped: 0, lossSum: 0, epochEnded: false });
     this.#position.epoch += 1;
   }
 
@@ -56,11 +56,19 @@ export class RunProgress {
     this.#position.epochEnded = true;
   }
 
-  /** Counts an update. */
-  addStep(loss: number): void {
+  /** Counts an update, or one that a guard left out. */
+  addStep(loss: number, updated: boolean): void {
     this.#position.step += 1;
     this.#position.batches += 1;
-    this.#position.lossSum += loss;
+    if (updated) this.#position.lossSum += loss;
+    else this.#position.skipped += 1;
+  }
+
+  /** Goes back to where a checkpoint was saved; the seconds go on. */
+  returnTo(position: RunPosition): void {
+    const { seconds } = this;
+    this.#since = performance.now();
+    Object.assign(this.#position, position, { seconds });
   }
 
   /** Notes a validation at this step; false if there was one already. */

@@ -1,13 +1,17 @@
 import { checkpointOfStep, checkpointPaths } from '../checkpoint/checkpoint-files.js';
-import type { RunPosition } from '../checkpoint/checkpoint-state.js';
+import type { GuardsState, RunPosition } from '../checkpoint/checkpoint-state.js';
 import {
   CheckpointStore,
+  type CheckpointContent,
   type CheckpointName,
   type SavedCheckpoint,
 } from '../checkpoint/checkpoint-store.js';
+import { checkDiskSpace } from '../checkpoint/disk-space.js';
 import { collectWeights } from '../checkpoint/weights.js';
 import type { CheckpointRequest } from '../components/callback.js';
+import type { LowDisk } from '../components/training-event.js';
 import { CheckpointError } from '../errors.js';
+import { trainedWeights } from './restore-checkpoint.js';
 import type { RunPlan } from './run-plan.js';
 
 const defaultKeep = 2;
@@ -48,27 +52,32 @@ export class RunSaver {
     return checkpointPaths(folder, checkpointOfStep(step)).weights;
   }
 
-  /** Copies the run's state if somebody asked for it; the writing goes on in the background. */
-  async copyRequested(position: RunPosition): Promise<void> {
+  /**
+   * Copies the run's state if somebody asked for it; the writing goes on in the background.
+   * @returns What to warn of, if the disk fills up.
+   * @throws CheckpointError if it does not fit on the disk.
+   */
+  async copyRequested(position: RunPosition, guards: GuardsState): Promise<LowDisk | undefined> {
     const requests = this.#requests;
-    if (requests.length === 0 || this.#store === null) return;
+    const { folder } = this.#plan;
+    if (requests.length === 0 || this.#store === null || folder === null) return undefined;
     this.#requests = [];
-    const { model, optimizer, schedule, callbacks, seed, engine, trainSamples } = this.#plan;
+    const { schedule, callbacks, seed, engine, trainSamples } = this.#plan;
     // One copy waits to be written at a time: memory must not fill up when the disk is slower than training.
     await this.#store.settle();
+    const tensors = this.#copiedAt === position.step ? null : await copyTensors(this.#plan);
+    const low = tensors && (await checkDiskSpace(folder, bytesOf(tensors)));
     this.#store.save({
       names: requests.map(({ name }) => name),
       keep: Math.max(...requests.map(({ keep }) => keep)),
-      tensors:
-        this.#copiedAt === position.step
-          ? null
-          : { weights: await collectWeights(model), optimizer: await optimizer.state() },
+      tensors,
       state: {
         format: 1,
         seed,
         engine,
         trainSamples,
         position,
+        guards,
         schedule: schedule.state?.() ?? null,
         callbacks: callbacks.map(({ name, callback }) => ({
           name,
@@ -77,6 +86,12 @@ export class RunSaver {
       },
     });
     this.#copiedAt = position.step;
+    return low ?? undefined;
+  }
+
+  /** Forgets what was copied: the run went back, and a step may come again with other weights. */
+  forget(): void {
+    this.#copiedAt = -1;
   }
 
   /**
@@ -91,4 +106,24 @@ export class RunSaver {
   async settle(): Promise<void> {
     await this.#store?.settle();
   }
+}
+
+type Tensors = NonNullable<CheckpointContent['tensors']>;
+
+/** The weights are those that validations use: averages, if the run keeps them. */
+async function copyTensors({ model, optimizer, averages }: RunPlan): Promise<Tensors> {
+  const weights = await collectWeights(model);
+  const state = await optimizer.state();
+  if (averages === null) return { weights, optimizer: state };
+  return {
+    weights: await averages.state(),
+    optimizer: new Map([...state, ...trainedWeights(weights)]),
+  };
+}
+
+function bytesOf({ weights, optimizer }: Tensors): number {
+  return [...weights.values(), ...(optimizer?.values() ?? [])].reduce(
+    (sum, { data }) => sum + data.byteLength,
+    0,
+  );
 }

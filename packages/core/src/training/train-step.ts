@@ -4,10 +4,12 @@ import type { Tensor4D } from '@tensorflow/tfjs-core';
 import type { Loss, Target } from '../components/loss.js';
 import type { Optimizer } from '../components/optimizer.js';
 import type { Sample } from '../components/sample.js';
-import { TrainingError } from '../errors.js';
 import { centerTarget, imagesFromSamples, targetFromSamples } from '../loading/batch.js';
 import type { SegmentationModel } from '../model/segmentation-model.js';
 import type { TrainMode } from '../nn/module.js';
+import { globalNorm } from '../ops/global-norm.js';
+import { clipGradients, type ClipSettings } from '../optim/clip-gradients.js';
+import type { Verdict } from './guards/update-guard.js';
 
 /** What one update needs. */
 export interface TrainStep {
@@ -16,8 +18,16 @@ export interface TrainStep {
   readonly optimizer: Optimizer;
   readonly learningRate: number;
   readonly mode: TrainMode;
-  /** Counts from 1; named in errors. */
-  readonly step: number;
+  readonly clip: ClipSettings;
+  /** Samples that go through the network at a time. */
+  readonly batchSize: number;
+}
+
+/** What a step found before its update. */
+export interface StepMeasure {
+  readonly loss: number;
+  /** Norm of all gradients together, before they were clipped. */
+  readonly gradientNorm: number;
 }
 
 /** Loss of a batch; logits that cover only the image's middle are compared with the target's middle. */
@@ -33,7 +43,7 @@ export function lossOf(
   return loss.forward(logits, centerTarget(target, { height, width }));
 }
 
-/** Loss and the gradient of every trainable parameter that it depends on; the caller disposes the tensors. */
+/** Loss and the gradient of every trainable parameter that it depends on and that is not frozen; the caller disposes the tensors. */
 export function lossAndGradients(
   model: SegmentationModel,
   computeLoss: () => tf.Scalar,
@@ -41,7 +51,7 @@ export function lossAndGradients(
   const names = new Map<string, string>();
   const variables: tf.Variable[] = [];
   for (const [name, parameter] of model.namedParameters()) {
-    if (!parameter.trainable) continue;
+    if (!parameter.trainable || parameter.frozen) continue;
     names.set(parameter.value.name, name);
     variables.push(parameter.value);
   }
@@ -53,30 +63,86 @@ export function lossAndGradients(
   return { value, gradients: Object.fromEntries(gradients) as tf.NamedTensorMap };
 }
 
+/** The mean loss over samples and its gradients. */
+interface BatchGradients {
+  /** One scalar per small batch; their sum is the loss. */
+  readonly losses: readonly tf.Scalar[];
+  readonly gradients: tf.NamedTensorMap;
+}
+
 /**
- * One update of every trainable parameter.
- * @returns The batch's loss before the update.
- * @throws TrainingError if the loss is not finite; the parameters are then left as they were.
+ * Gradients of the mean loss over all samples, taken in small batches one after the other: only one of them has its
+ * feature maps in memory at a time. The caller disposes the tensors.
  */
-export async function trainStep(plan: TrainStep, samples: readonly Sample[]): Promise<number> {
-  const { model, loss, optimizer, learningRate, mode, step } = plan;
-  const { value, gradients } = tf.tidy(() => {
-    const images = imagesFromSamples(samples);
-    const target = targetFromSamples(samples);
-    return lossAndGradients(model, () => lossOf(model, loss, images, target, mode));
+async function accumulateGradients(
+  { model, loss, mode, batchSize }: TrainStep,
+  samples: readonly Sample[],
+): Promise<BatchGradients> {
+  const losses: tf.Scalar[] = [];
+  let gradients: tf.NamedTensorMap = {};
+  for (let start = 0; start < samples.length; start += batchSize) {
+    const batch = samples.slice(start, start + batchSize);
+    const share = batch.length / samples.length;
+    const own = share === 1 ? mode : { ...mode, random: mode.random.fork('batch').fork(start) };
+    const earlier = gradients;
+    const next = tf.tidy(() => {
+      const images = imagesFromSamples(batch);
+      const target = targetFromSamples(batch);
+      const { value, gradients: added } = lossAndGradients(model, () => {
+        const mean = lossOf(model, loss, images, target, own);
+        return share === 1 ? mean : tf.mul(mean, share);
+      });
+      return { value, gradients: start === 0 ? added : sum(earlier, added) };
+    });
+    tf.dispose(earlier);
+    losses.push(next.value);
+    gradients = next.gradients;
+    // An engine that only records would otherwise hold all small batches in one program.
+    if (share !== 1) await next.value.data();
+  }
+  return { losses, gradients };
+}
+
+function sum(a: tf.NamedTensorMap, b: tf.NamedTensorMap): tf.NamedTensorMap {
+  return Object.fromEntries(
+    Object.entries(b).map(([name, gradient]) => {
+      const earlier = a[name];
+      return [name, earlier === undefined ? gradient : tf.add(earlier, gradient)];
+    }),
+  );
+}
+
+async function numberOf(tensor: tf.Scalar): Promise<number> {
+  const [value = Number.NaN] = await tensor.data();
+  return value;
+}
+
+/**
+ * Computes loss and gradients of a step and, if the judge agrees, updates every trainable parameter that is not frozen.
+ * The engine is read once, after everything up to the clipped gradients is known.
+ */
+export async function trainStep(
+  plan: TrainStep,
+  samples: readonly Sample[],
+  judge: (measured: StepMeasure) => Verdict,
+): Promise<StepMeasure & { readonly verdict: Verdict }> {
+  const { optimizer, learningRate, clip } = plan;
+  const { losses, gradients } = await accumulateGradients(plan, samples);
+  const { norm, clipped } = tf.tidy(() => {
+    const length = globalNorm(Object.values(gradients));
+    return { norm: length, clipped: clipGradients(gradients, length, clip) };
   });
   try {
-    const [lossValue = Number.NaN] = await value.data();
-    if (!Number.isFinite(lossValue)) {
-      const ids = samples.map(({ id }) => `"${id}"`).join(', ');
-      throw new TrainingError(
-        `step ${String(step)}: the loss is ${String(lossValue)} at learning rate ${String(learningRate)}, samples ${ids}; ` +
-          'the weights were left as they were. Lower optimizer.learningRate, check the images for extreme values, or normalise them.',
-      );
+    const [gradientNorm = Number.NaN, ...parts] = await Promise.all(
+      [norm, ...losses].map(numberOf),
+    );
+    const measured = { loss: parts.reduce((total, part) => total + part, 0), gradientNorm };
+    const verdict = judge(measured);
+    if (verdict.action === 'update') {
+      optimizer.step(new Map(Object.entries(clipped)), learningRate);
     }
-    optimizer.step(new Map(Object.entries(gradients)), learningRate);
-    return lossValue;
+    return { ...measured, verdict };
   } finally {
-    tf.dispose([value, gradients]);
+    tf.dispose([norm, [...losses], gradients, clipped]);
   }
 }

@@ -1,17 +1,27 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
+import * as tf from '@tensorflow/tfjs-core';
+
 import { collectWeights } from '../checkpoint/weights.js';
 import type { CheckpointRequest, RunControl, SamplePrediction } from '../components/callback.js';
 import type { LabelSchema } from '../components/label-schema.js';
 import type { NamedArray } from '../components/optimizer.js';
 import type { Sample } from '../components/sample.js';
-import type { TrainingEvent } from '../components/training-event.js';
+import type { TrainingEvent, Warning, WarningCause } from '../components/training-event.js';
+import { listCheckpoints } from '../checkpoint/checkpoint-files.js';
+import { describeLowDisk } from '../checkpoint/disk-space.js';
+import { readNewestCheckpoint, type WholeCheckpoint } from '../checkpoint/open-checkpoint.js';
+import { TrainingError } from '../errors.js';
 import { evaluate } from '../inference/evaluate.js';
 import { predictSample } from '../inference/predict-sample.js';
 import { EventChannel } from './event-channel.js';
+import { describeLeak, TensorLeaks } from './guards/tensor-leaks.js';
+import { UpdateGuard, type Verdict } from './guards/update-guard.js';
+import { watchStall } from './guards/watch-stall.js';
 import { PauseGate } from './pause-gate.js';
 import { RateMeter } from './rate-meter.js';
 import type { RunPlan } from './run-plan.js';
+import { restoreCheckpoint, trainingTensors } from './restore-checkpoint.js';
 import { RunProgress } from './run-progress.js';
 import { RunSaver } from './run-saver.js';
 import { trainStep } from './train-step.js';
@@ -26,7 +36,10 @@ export class TrainingRun implements RunControl {
   readonly #progress: RunProgress;
   readonly #saver: RunSaver;
   readonly #rate = new RateMeter();
+  readonly #guard: UpdateGuard;
+  readonly #leaks = new TensorLeaks();
   readonly #gate = new PauseGate();
+  #predictions: Promise<unknown> = Promise.resolve();
   #abandoned: string | undefined;
 
   constructor(plan: RunPlan, next: (event: TrainingEvent) => void) {
@@ -35,6 +48,7 @@ export class TrainingRun implements RunControl {
     this.#channel = new EventChannel(plan.callbacks, next);
     this.#progress = new RunProgress(plan.start);
     this.#saver = new RunSaver(plan);
+    this.#guard = new UpdateGuard(plan.train, plan.guards);
   }
 
   get config(): Readonly<Record<string, unknown>> {
@@ -76,7 +90,14 @@ export class TrainingRun implements RunControl {
   }
 
   predict(index: number): Promise<SamplePrediction> {
-    return predictSample(this.#plan.validation, index);
+    const { validation, averages } = this.#plan;
+    const work = () => predictSample(validation, index);
+    // One after another, because averages are lent to one at a time.
+    const prediction = this.#predictions.then(() =>
+      averages === null ? work() : averages.lend(work),
+    );
+    this.#predictions = prediction.catch(() => undefined);
+    return prediction;
   }
 
   weights(): Promise<ReadonlyMap<string, NamedArray>> {
@@ -110,7 +131,10 @@ export class TrainingRun implements RunControl {
   /** Delivers an event, then saves what callbacks asked for meanwhile. */
   async #emit(event: TrainingEvent): Promise<void> {
     await this.#channel.emit(event, this);
-    await this.#saver.copyRequested(this.#progress.position);
+    // A callback may not have waited for them; the weights must be the run's own again.
+    await this.#predictions;
+    const low = await this.#saver.copyRequested(this.#progress.position, this.#guard.state());
+    if (low !== undefined) await this.#channel.emit(this.#warning(describeLowDisk(low), low), this);
     await this.#tellSaved();
   }
 
@@ -163,8 +187,7 @@ export class TrainingRun implements RunControl {
       progress.beginEpoch();
       await this.#emit({ type: 'epoch-start', epoch: progress.epoch, step: progress.step });
     }
-    await this.#runBatches();
-    if (progress.batches === 0) return;
+    if ((await this.#runBatches()) === 'returned' || progress.batches === 0) return;
     const isWhole = progress.batches === loader.batchesPerEpoch;
     if (!progress.epochEnded) {
       // The end of an epoch that was left in its middle is told, but comes again when the run is resumed.
@@ -175,25 +198,30 @@ export class TrainingRun implements RunControl {
     if (this.#plan.validateEvery === null) await this.#validate();
   }
 
-  async #runBatches(): Promise<void> {
-    const { loader } = this.#plan;
+  /** @returns Whether the epoch is over, or the run went back to a checkpoint. */
+  async #runBatches(): Promise<'over' | 'returned'> {
+    const {
+      loader,
+      train: { stalledAfter },
+    } = this.#plan;
     const progress = this.#progress;
-    if (progress.batches === loader.batchesPerEpoch) return;
+    if (progress.batches === loader.batchesPerEpoch) return 'over';
     let upcoming = this.#load(progress.batches);
     while (progress.batches < loader.batchesPerEpoch) {
       await this.#waitWhilePaused();
       if (this.#finished()) break;
       const requested = now();
-      const samples = await upcoming;
+      const samples = await watchStall(upcoming, stalledAfter, (seconds) => this.#stalled(seconds));
       const dataSeconds = now() - requested;
       // The next batch is decoded and augmented while this one trains.
       const next = progress.batches + 1;
       if (next < loader.batchesPerEpoch) upcoming = this.#load(next);
-      await this.#takeStep(samples, requested, dataSeconds);
+      if ((await this.#takeStep(samples, requested, dataSeconds)) === 'returned') return 'returned';
       // An engine and data that never wait would otherwise keep timers and signals from ever being heard.
       await nextTurn();
       await this.#validateIfDue();
     }
+    return 'over';
   }
 
   #load(position: number): Promise<readonly Sample[]> {
@@ -203,28 +231,86 @@ export class TrainingRun implements RunControl {
     return loading;
   }
 
-  async #takeStep(samples: readonly Sample[], started: number, dataSeconds: number): Promise<void> {
-    const { model, loss, optimizer, schedule, random, totalSteps } = this.#plan;
-    const step = this.#progress.step + 1;
-    const learningRate = optimizer.learningRate * schedule.factor(this.#progress.step);
+  async #takeStep(
+    samples: readonly Sample[],
+    started: number,
+    dataSeconds: number,
+  ): Promise<'taken' | 'returned'> {
+    const { optimizer, schedule, random, totalSteps, train, freezer, averages } = this.#plan;
+    const progress = this.#progress;
+    const step = progress.step + 1;
+    freezer.apply(progress.step);
+    const learningRate =
+      optimizer.learningRate * schedule.factor(progress.step) * this.#guard.rateFactor;
     const mode = { training: true, random: random.fork('step').fork(step) } as const;
-    const lossValue = await trainStep(
-      { model, loss, optimizer, learningRate, mode, step },
+    const { verdict, ...measured } = await trainStep(
+      { ...this.#plan, learningRate, mode, clip: train, batchSize: train.batchSize },
       samples,
+      (found) => this.#guard.judge(found, { step, learningRate, samples }),
     );
-    this.#progress.addStep(lossValue);
+    if (verdict.action === 'rollback') {
+      await this.#returnToCheckpoint(verdict);
+      return 'returned';
+    }
+    const updated = verdict.action === 'update';
+    if (updated) averages?.update();
+    progress.addStep(measured.loss, updated);
+    if (verdict.warning !== undefined) {
+      await this.#emit(this.#warning(verdict.warning.message, verdict.warning.cause));
+    }
+    await this.#watchMemory();
     const seconds = now() - started;
     await this.#emit({
       type: 'step',
       step,
-      epoch: this.#progress.epoch,
+      epoch: progress.epoch,
       totalSteps,
-      loss: lossValue,
+      ...measured,
       learningRate,
+      ...(!updated && { skipped: true }),
       seconds,
       dataSeconds,
       imagesPerSecond: this.#rate.add(samples.length, seconds),
     });
+    return 'taken';
+  }
+
+  /** Takes up the newest checkpoint, as if the run had been resumed from it, with a lower rate. */
+  async #returnToCheckpoint({ warning }: Verdict): Promise<void> {
+    await this.#saver.settle();
+    await this.#tellSaved();
+    const { message = '', cause } = warning ?? {};
+    const { folder } = this;
+    const checkpoint = folder === null ? undefined : await newestCheckpoint(folder);
+    if (checkpoint === undefined) {
+      throw new TrainingError(
+        `${message}; there is no checkpoint to go back to (train.onNonFinite): train with a folder and the callback "checkpoint".`,
+      );
+    }
+    const { state, checkpoint: name } = checkpoint;
+    restoreCheckpoint(this.#plan, name, trainingTensors(name, checkpoint), state);
+    this.#guard.returnTo(state.guards);
+    this.#progress.returnTo(state.position);
+    this.#saver.forget();
+    const rate = `the learning rate times ${String(this.#guard.rateFactor)} from now on`;
+    await this.#emit(this.#warning(`${message}; back to ${name}, ${rate}`, cause));
+  }
+
+  #warning(message: string, cause?: WarningCause): Warning {
+    const { step } = this.#progress;
+    return { type: 'warning', step, message, ...(cause && { cause }) };
+  }
+
+  async #stalled(seconds: number): Promise<void> {
+    const { epoch } = this.#progress;
+    const message = `loading: no batch for ${String(seconds)} s in epoch ${String(epoch)}; is the disk or the network slow?`;
+    await this.#emit(this.#warning(message, { guard: 'stalled-loader', epoch, seconds }));
+  }
+
+  async #watchMemory(): Promise<void> {
+    const { numTensors: tensors, numBytes: bytes } = tf.memory();
+    const leak = this.#leaks.observe({ tensors, bytes });
+    if (leak !== undefined) await this.#emit(this.#warning(describeLeak(leak), leak));
   }
 
   async #validateIfDue(): Promise<void> {
@@ -234,11 +320,13 @@ export class TrainingRun implements RunControl {
   }
 
   async #validate(): Promise<void> {
-    const { validation } = this.#plan;
+    const { validation, averages, schedule } = this.#plan;
     if (validation === null || this.#abandoned !== undefined) return;
     if (!this.#progress.beginValidation()) return;
     const started = now();
-    const { loss, metrics } = await evaluate(validation);
+    const work = () => evaluate(validation);
+    const { loss, metrics } = await (averages === null ? work() : averages.lend(work));
+    schedule.observe?.({ loss, metrics });
     await this.#emit({
       type: 'validation',
       step: this.#progress.step,
@@ -248,4 +336,9 @@ export class TrainingRun implements RunControl {
       seconds: now() - started,
     });
   }
+}
+
+async function newestCheckpoint(folder: string): Promise<WholeCheckpoint | undefined> {
+  const { steps } = await listCheckpoints(folder);
+  return steps.length === 0 ? undefined : readNewestCheckpoint(folder, () => undefined);
 }

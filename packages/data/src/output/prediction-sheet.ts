@@ -46,7 +46,7 @@ export class PredictionSheet {
 }
 
 /** An image in [0, 1]; one that a transform normalised is stretched to that range. */
-function visible(image: Raster<Float32Array>): Raster<Float32Array> {
+export function visible(image: Raster<Float32Array>): Raster<Float32Array> {
   let low = Infinity;
   let high = -Infinity;
   for (const value of image.data) {

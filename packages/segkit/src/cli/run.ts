@@ -9,6 +9,7 @@ import { addPluginsCommand } from './plugins.js';
 import { addPredictCommand } from './predict.js';
 import { addPresetsCommand } from './presets.js';
 import { addSchemaCommand } from './schema.js';
+import { addPreviewCommand } from './preview.js';
 import { addSummaryCommand } from './summary.js';
 import { processTerminal, type Terminal } from './terminal.js';
 import { addTrainCommand } from './train.js';
@@ -39,6 +40,7 @@ function createProgram(terminal: Terminal): Command {
       },
     })
     .addHelpText('after', help);
+  addPreviewCommand(program, terminal);
   addTrainCommand(program, terminal);
   addEvaluateCommand(program, terminal);
   addPredictCommand(program, terminal);

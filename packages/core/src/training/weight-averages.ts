@@ -1,0 +1,91 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+import type { NamedArray } from '../components/optimizer.js';
+import type { Module } from '../nn/module.js';
+import type { Parameter } from '../nn/parameter.js';
+import { hasEngineKernel, runEngineKernel } from '../ops/engine-kernel.js';
+
+/** A parameter or buffer and its average. */
+interface Pair {
+  readonly parameter: Parameter;
+  readonly average: Parameter;
+}
+
+/**
+ * Exponential moving averages of all parameters and running statistics of a network:
+ * `average += (1 - decay) * (weights - average)` after every step, from the first weights on. As timm's `ModelEmaV2`, and
+ * PyTorch's `AveragedModel` with `use_buffers=True`.
+ * @see https://docs.pytorch.org/docs/stable/optim.html#weight-averaging-swa-and-ema
+ */
+export class WeightAverages {
+  readonly #pairs = new Map<string, Pair>();
+  readonly #decay: number;
+
+  /** @param model - Has its first weights. */
+  constructor(model: Module, decay: number) {
+    this.#decay = decay;
+    for (const [name, parameter] of model.namedParameters()) {
+      const average = parameter.zerosLike();
+      average.value.assign(parameter.value);
+      this.#pairs.set(name, { parameter, average });
+    }
+  }
+
+  /** Takes the weights of the moment in. */
+  update(): void {
+    const share = 1 - this.#decay;
+    const pairs = [...this.#pairs.values()];
+    tf.tidy(() => {
+      const moved = fused(pairs, share) ?? pairs.map((pair) => composed(pair, share));
+      pairs.forEach(({ average }, i) => average.value.assign(moved[i] as tf.Tensor));
+    });
+  }
+
+  /** Does work while the network has the average weights, and gives it its own back. */
+  async lend<T>(work: () => Promise<T>): Promise<T> {
+    const pairs = [...this.#pairs.values()];
+    // Clones share the numbers: nothing is copied.
+    const own = pairs.map(({ parameter }) => tf.clone(parameter.value));
+    for (const { parameter, average } of pairs) parameter.value.assign(average.value);
+    try {
+      return await work();
+    } finally {
+      pairs.forEach(({ parameter }, i) => parameter.value.assign(own[i] as tf.Tensor));
+      tf.dispose(own);
+    }
+  }
+
+  /** Starts again from the network's weights of the moment. */
+  restart(): void {
+    for (const { parameter, average } of this.#pairs.values()) {
+      average.value.assign(parameter.value);
+    }
+  }
+
+  /** The averages by name, in PyTorch's layout. */
+  async state(): Promise<Map<string, NamedArray>> {
+    const state = new Map<string, NamedArray>();
+    for (const [name, { average }] of this.#pairs) state.set(name, await average.toTorch());
+    return state;
+  }
+
+  /** Frees the averages. */
+  dispose(): void {
+    for (const { average } of this.#pairs.values()) average.dispose();
+  }
+}
+
+function composed({ parameter, average }: Pair, share: number): tf.Tensor {
+  return tf.add(average.value, tf.mul(tf.sub(parameter.value, average.value), share));
+}
+
+/** By one call of the engine's kernel: the calls of hundreds of small ones would cost more than the numbers. */
+function fused(pairs: readonly Pair[], share: number): tf.Tensor[] | undefined {
+  if (!hasEngineKernel('MoveAverages')) return undefined;
+  const inputs: Record<string, tf.Tensor> = {};
+  pairs.forEach(({ parameter, average }, i) => {
+    inputs[`average${String(i)}`] = average.value;
+    inputs[`value${String(i)}`] = parameter.value;
+  });
+  return runEngineKernel('MoveAverages', inputs, { count: pairs.length, share });
+}
