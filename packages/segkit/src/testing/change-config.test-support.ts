@@ -31,11 +31,12 @@ export const baseConfigs: readonly object[] = [
     metrics: ['segmentation'],
     optimizer: { name: 'adamw', learningRate: 1e-3, betas: [0.9, 0.99] },
     schedule: { name: 'step', every: 10 },
-    train: { steps: 20, batchSize: 4, validateEvery: 5 },
+    train: { steps: 20, batchSize: 4, validateEvery: 5, ema: {}, onNonFinite: 'skip' },
     callbacks: ['checkpoint', { name: 'early-stopping', monitor: 'loss' }, 'tensorboard'],
   },
   { preset: 'unet-bn', data, model: { center: 'identity' }, train: { epochs: 2 } },
   { preset: 'linknet', data: { train: data.train } },
+  { preset: 'unet-bn', data: { train: { name: 'camvid', root: 'camvid' } } },
 ];
 
 type Holder = Record<string, unknown>;
