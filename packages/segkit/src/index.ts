@@ -54,6 +54,8 @@ export {
   mirrorPad,
   normalize,
   oneOf,
+  openImageSource,
+  openTiledTiff,
   overlay,
   padToMultiple,
   PredictionSheet,
@@ -73,15 +75,18 @@ export {
   vocLabels,
   writeLabelPng,
   writePng,
+  type FileSource,
   type GridOptions,
   type InMemoryOptions,
   type MemorySample,
   type PixelSource,
   type ReadImageOptions,
+  type RowWriter,
   type SheetOptions,
   type SheetRow,
   type TensorLike,
   type ThresholdBaseline,
+  type TiledTiffOptions,
 } from '@segkit/data';
 export { cpu, engines, ort, tfjsNode, tfjsNodeGpu, wasm } from '@segkit/engines';
 export {

@@ -17,7 +17,14 @@ import type { SegmentationModel } from '../model/segmentation-model.js';
 import { randomStream } from '../tensor/random-stream.js';
 import type { Raster } from '../tensor/raster.js';
 import { forwardImage } from './forward-image.js';
-import { labelsFromProbabilities, probabilitiesFromLogits } from './labels-from-logits.js';
+import {
+  labelsFromProbabilities,
+  logitsFromProbabilities,
+  probabilitiesFromLogits,
+} from './labels-from-logits.js';
+import type { PredictOptions } from './predict-options.js';
+import { predictTiled } from './predict-tiled.js';
+import { createWindowProbe, type WindowProbe } from './window-probe.js';
 
 /** What an evaluation needs. */
 export interface EvaluationPlan {
@@ -29,6 +36,8 @@ export interface EvaluationPlan {
   readonly labels: LabelSchema;
   /** The loss's weight maps of this data set, kept from one evaluation to the next. */
   readonly weightMaps: WeightMaps;
+  /** How images are divided and turned; default: each as a whole, as in training. */
+  readonly tiling?: PredictOptions | undefined;
   /**
    * Called after each image, e.g. to draw a sheet, with its sample, the predicted labels (`undefined` in
    * image-to-image tasks) and the probabilities by class or the output image.
@@ -52,17 +61,18 @@ export interface Evaluation {
 }
 
 /**
- * Evaluates a network on every sample of a data set, each as a whole image, in inference mode.
- * @throws DataError if the data set has no labels and no targets.
+ * Evaluates a network on every sample of a data set, each as a whole image or in tiles, in inference mode.
+ * @throws DataError if the data set has no labels and no targets; ConfigError if `tiling` is wrong.
  */
 export async function evaluate(plan: EvaluationPlan): Promise<Evaluation> {
   const { dataset, metrics, labels } = plan;
   for (const metric of metrics) metric.reset();
   const confusion = new ConfusionMatrix(labels.classes.length);
+  const probe = createWindowProbe(plan.model);
   let lossSum = 0;
   for (let index = 0; index < dataset.length; index++) {
     const sample = await loadForEvaluation(plan, index);
-    const { loss, prediction, output } = await evaluateImage(plan, sample);
+    const { loss, prediction, output } = await evaluateImage(plan, sample, probe);
     lossSum += loss;
     const observation = observe(plan, sample, prediction, output);
     if (observation.confusion !== undefined) confusion.merge(observation.confusion);
@@ -93,10 +103,13 @@ async function loadForEvaluation(plan: EvaluationPlan, index: number): Promise<S
   return applyTransforms(plan.transforms, weighted, randomStream(0));
 }
 
-async function evaluateImage(plan: EvaluationPlan, sample: Sample) {
-  const { model, loss } = plan;
+async function evaluateImage(plan: EvaluationPlan, sample: Sample, probe: WindowProbe) {
+  const { model, loss, tiling } = plan;
+  const tiled = tiling && (await predictTiled(model, loss.activation, sample.image, tiling, probe));
   const [lossTensor, probabilities] = tf.tidy(() => {
-    const logits = forwardImage(model, sample.image);
+    const logits = tiled
+      ? logitsFromProbabilities(tensorOf(tiled), loss.activation)
+      : forwardImage(model, sample.image);
     const target = targetFromSamples([sample]);
     return [loss.forward(logits, target), probabilitiesFromLogits(logits, loss.activation)];
   });
@@ -110,6 +123,10 @@ async function evaluateImage(plan: EvaluationPlan, sample: Sample) {
   } finally {
     tf.dispose([lossTensor, probabilities]);
   }
+}
+
+function tensorOf({ data, height, width, channels }: Raster<Float32Array>): tf.Tensor4D {
+  return tf.tensor4d(data, [1, height, width, channels]);
 }
 
 function observe(

@@ -61,8 +61,8 @@ test('predicts labels and probabilities for an image of any size', async () => {
     expect(probabilities.data[2 * i]! + probabilities.data[2 * i + 1]!).toBeCloseTo(1, 5);
   }
   const rgb = { ...image, channels: 3, data: new Float32Array(105) };
-  await expect(run.predictor.predict(rgb, 'photo.png')).rejects.toThrow(ShapeError);
-  await expect(run.predictor.predict(rgb, 'photo.png')).rejects.toThrow(
+  await expect(run.predictor.predict(rgb, { id: 'photo.png' })).rejects.toThrow(ShapeError);
+  await expect(run.predictor.predict(rgb, { id: 'photo.png' })).rejects.toThrow(
     /predict photo.png: the network takes 1 channels, received 3/,
   );
   run.dispose();

@@ -38,7 +38,7 @@ export interface TrainedRun {
    */
   evaluate(
     split?: 'train' | 'validation' | 'test',
-    options?: Pick<EvaluationPlan, 'onImage'>,
+    options?: Pick<EvaluationPlan, 'onImage' | 'tiling'>,
   ): Promise<Evaluation>;
   /** Frees the weights. */
   dispose(): void;
@@ -85,7 +85,9 @@ async function evaluateSplit(
   config: Config,
   baseFolder: string,
   split: 'train' | 'validation' | 'test',
-  parts: Pick<EvaluationPlan, 'model' | 'transforms' | 'onImage'> & { readonly loss: Loss },
+  parts: Pick<EvaluationPlan, 'model' | 'transforms' | 'onImage' | 'tiling'> & {
+    readonly loss: Loss;
+  },
 ): Promise<Evaluation> {
   const spec = config.data[split];
   if (spec === null) {

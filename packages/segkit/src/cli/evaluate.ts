@@ -8,13 +8,14 @@ import { openRecordedRun } from './open-recorded-run.js';
 import { addPluginOption } from './options.js';
 import { terminalLogger } from './terminal-logger.js';
 import type { Terminal } from './terminal.js';
+import { addTilingOptions, tilingOf, type TilingOptions } from './tiling-options.js';
 
 /** Images on a sheet. */
 const sheetRows = 8;
 
 const splits = ['validation', 'test', 'train'] as const;
 
-interface EvaluateOptions {
+interface EvaluateOptions extends TilingOptions {
   readonly checkpoint?: string;
   readonly split: (typeof splits)[number];
   readonly plugin: readonly string[];
@@ -43,7 +44,7 @@ export function addEvaluateCommand(program: Command, terminal: Terminal): void {
       'draw image, truth (or target) and prediction of the first images as a PNG',
     )
     .option('--json', 'print one JSON object');
-  addPluginOption(command)
+  addPluginOption(addTilingOptions(command))
     .addHelpText('after', help)
     .action((run: string, options: EvaluateOptions) => evaluate(run, options, terminal));
 }
@@ -75,6 +76,7 @@ async function evaluate(
   try {
     const drawn = new PredictionSheet();
     const evaluation = await run.evaluate(split, {
+      tiling: tilingOf(options),
       onImage: (sample, prediction, output) => {
         if (drawn.length < sheetRows) drawn.add(sample, prediction, output);
       },
