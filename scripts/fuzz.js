@@ -1,7 +1,7 @@
 // Feeds readers with damaged input: npm run fuzz -- [weights|config] [--count n] [--seed n]
 const scripts = {
-  weights: () => import('../packages/core/src/testing/fuzz-weights.ts'),
-  config: () => import('../packages/segkit/src/testing/fuzz-config.ts'),
+  weights: '../packages/core/src/testing/fuzz-weights.ts',
+  config: '../packages/segkit/src/testing/fuzz-config.ts',
 };
 const [first = 'weights', ...others] = process.argv.slice(2);
 // Options alone mean the weights.
@@ -10,4 +10,4 @@ if (!Object.hasOwn(scripts, name)) {
   throw new Error(`fuzz: expected ${Object.keys(scripts).join(' or ')}, received ${name}`);
 }
 process.argv.splice(2, Infinity, ...options);
-await scripts[name]();
+await import(scripts[name]);
