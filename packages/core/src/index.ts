@@ -104,7 +104,13 @@ export {
   UnknownComponentError,
   type ConfigIssue,
 } from './errors.js';
-export { evaluate, type Evaluation, type EvaluationPlan } from './inference/evaluate.js';
+export {
+  evaluate,
+  type Evaluation,
+  type EvaluationPlan,
+  type ImageEvaluation,
+} from './inference/evaluate.js';
+export type { EvaluateOptions, Split } from './inference/evaluate-split.js';
 export { createEnsemble, type EnsembleMember } from './inference/ensemble.js';
 export { rasterSource, type ImageSource } from './inference/image-source.js';
 export { labelsFromProbabilities } from './inference/labels-from-logits.js';
@@ -177,6 +183,7 @@ export {
 } from './registry/plugin.js';
 export { Registry } from './registry/registry.js';
 export type { Box } from './tensor/box.js';
+export { connectedComponents, type ConnectivityOptions } from './tensor/connected-components.js';
 export { expectShape, formatShape, type ShapePattern } from './tensor/expect-shape.js';
 export { mirrorIndex } from './tensor/mirror-raster.js';
 export { randomStream, type RandomStream } from './tensor/random-stream.js';

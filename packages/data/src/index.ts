@@ -117,6 +117,9 @@ export {
   type Run,
 } from './objects/label-components.js';
 export { traceRings, type Corner, type Ring } from './objects/trace-rings.js';
+export { captioned } from './output/captioned.js';
+export { confusionPicture } from './output/confusion-picture.js';
+export { errorMap } from './output/error-map.js';
 export { gatherRows } from './output/gather-rows.js';
 export { imageGrid, toRgb, type GridOptions } from './output/image-grid.js';
 export { openNpy } from './output/npy-writer.js';

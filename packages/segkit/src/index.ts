@@ -128,11 +128,14 @@ export {
 } from '@segkit/losses';
 // The per-class functions `dice`, `iou`, `precision` and `recall` stay in @segkit/metrics: `dice` here is the loss.
 export {
+  boundary,
   frequencyWeightedIoU,
+  isbi2012,
   meanClassAccuracy,
   meanDice,
   meanIoU,
   metrics,
+  objects,
   peakSignalToNoiseRatio,
   perClassTable,
   perImage,

@@ -40,13 +40,27 @@ export interface EvaluationPlan {
   readonly tiling?: PredictOptions | undefined;
   /**
    * Called after each image, e.g. to draw a sheet, with its sample, the predicted labels (`undefined` in
-   * image-to-image tasks) and the probabilities by class or the output image.
+   * image-to-image tasks), the probabilities by class or the output image, and what came out for this image.
    */
   readonly onImage?: (
     sample: Sample,
     prediction: Int32Array | undefined,
     output: Raster<Float32Array>,
+    image: ImageEvaluation,
   ) => void;
+  /** Metrics to compute of every image by itself; they are reset before each. Default: none. */
+  readonly imageMetrics?: readonly Metric[];
+}
+
+/** What came out for one image. */
+export interface ImageEvaluation {
+  /** The sample's. */
+  readonly id: string;
+  readonly loss: number;
+  /** This image's counts; absent in image-to-image tasks. */
+  readonly confusion?: ConfusionMatrix;
+  /** What the plan's `imageMetrics` computed. */
+  readonly metrics: Readonly<Record<string, number>>;
 }
 
 /** The outcome of an evaluation. */
@@ -58,6 +72,8 @@ export interface Evaluation {
   /** Counts over the whole data set. */
   readonly confusion: ConfusionMatrix;
   readonly images: number;
+  /** By image, in the data set's order. */
+  readonly perImage: readonly ImageEvaluation[];
 }
 
 /**
@@ -69,27 +85,44 @@ export async function evaluate(plan: EvaluationPlan): Promise<Evaluation> {
   for (const metric of metrics) metric.reset();
   const confusion = new ConfusionMatrix(labels.classes.length);
   const probe = createWindowProbe(plan.model);
-  let lossSum = 0;
+  const perImage: ImageEvaluation[] = [];
   for (let index = 0; index < dataset.length; index++) {
     const sample = await loadForEvaluation(plan, index);
     const { loss, prediction, output } = await evaluateImage(plan, sample, probe);
-    lossSum += loss;
     const observation = observe(plan, sample, prediction, output);
     if (observation.confusion !== undefined) confusion.merge(observation.confusion);
     for (const metric of metrics) metric.update(observation);
-    plan.onImage?.(sample, prediction, output);
+    const image = imageEvaluation(plan, sample.id, loss, observation);
+    perImage.push(image);
+    plan.onImage?.(sample, prediction, output, image);
     // Timers and signals are heard between images.
     await nextTurn();
   }
   return {
-    loss: lossSum / dataset.length,
-    metrics: Object.assign({}, ...metrics.map((metric) => metric.compute())) as Record<
-      string,
-      number
-    >,
+    loss: perImage.reduce((sum, { loss }) => sum + loss, 0) / dataset.length,
+    metrics: computeAll(metrics),
     confusion,
     images: dataset.length,
+    perImage,
   };
+}
+
+function computeAll(metrics: readonly Metric[]): Readonly<Record<string, number>> {
+  return Object.assign({}, ...metrics.map((metric) => metric.compute())) as Record<string, number>;
+}
+
+function imageEvaluation(
+  { imageMetrics = [] }: EvaluationPlan,
+  id: string,
+  loss: number,
+  observation: Observation,
+): ImageEvaluation {
+  for (const metric of imageMetrics) {
+    metric.reset();
+    metric.update(observation);
+  }
+  const { confusion } = observation;
+  return { id, loss, metrics: computeAll(imageMetrics), ...(confusion && { confusion }) };
 }
 
 async function loadForEvaluation(plan: EvaluationPlan, index: number): Promise<Sample> {
@@ -138,7 +171,15 @@ function observe(
   if (prediction !== undefined && sample.labels !== undefined) {
     const confusion = new ConfusionMatrix(labels.classes.length);
     confusion.add(sample.labels.data, prediction, labels.ignoreIndex);
-    return { confusion };
+    const predictedLabels = { ...sample.labels, data: prediction };
+    const { labels: truth, instances } = sample;
+    return {
+      confusion,
+      labels: truth,
+      predictedLabels,
+      probabilities: output,
+      ...(instances && { instances }),
+    };
   }
   return sample.target === undefined ? {} : { prediction: output, target: sample.target };
 }
