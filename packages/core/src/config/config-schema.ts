@@ -8,6 +8,7 @@ import { describeIssue } from '../registry/describe-issue.js';
 import type { Registry } from '../registry/registry.js';
 import type { ConfigInput } from './config-input.js';
 import { labelSchema } from './label-schema.js';
+import { expectPlainData } from './plain-data.js';
 import { trainSchema, type TrainConfig } from './train-schema.js';
 import { withOwnLabels } from './with-own-labels.js';
 
@@ -169,7 +170,8 @@ export function parseConfig(registry: Registry, input: unknown): Config {
  */
 export function parseNetworkConfig(registry: Registry, input: unknown): NetworkConfig {
   const data = z.object({ labels: labelSchema });
-  return parseBy(z.object({ ...networkSections(registry), data }), withOwnLabels(registry, input));
+  const network = withOwnLabels(registry, withoutPlugins(input));
+  return parseBy(z.object({ ...networkSections(registry), data }), network);
 }
 
 /**
@@ -193,6 +195,7 @@ export function parseDataConfig(registry: Registry, input: unknown): DataConfig 
 }
 
 function parseBy<T extends z.ZodObject>(schema: T, input: unknown): z.output<T> {
+  expectPlainData(input);
   const parsed = schema.safeParse(input, { reportInput: true });
   if (parsed.success) return parsed.data;
   const issues: ConfigIssue[] = parsed.error.issues.map((issue) => ({

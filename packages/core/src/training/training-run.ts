@@ -39,6 +39,7 @@ export class TrainingRun implements RunControl {
   readonly #guard: UpdateGuard;
   readonly #leaks = new TensorLeaks();
   readonly #gate = new PauseGate();
+  #predictions: Promise<unknown> = Promise.resolve();
   #abandoned: string | undefined;
 
   constructor(plan: RunPlan, next: (event: TrainingEvent) => void) {
@@ -89,7 +90,14 @@ export class TrainingRun implements RunControl {
   }
 
   predict(index: number): Promise<SamplePrediction> {
-    return predictSample(this.#plan.validation, index);
+    const { validation, averages } = this.#plan;
+    const work = () => predictSample(validation, index);
+    // One after another, because averages are lent to one at a time.
+    const prediction = this.#predictions.then(() =>
+      averages === null ? work() : averages.lend(work),
+    );
+    this.#predictions = prediction.catch(() => undefined);
+    return prediction;
   }
 
   weights(): Promise<ReadonlyMap<string, NamedArray>> {
@@ -123,6 +131,8 @@ export class TrainingRun implements RunControl {
   /** Delivers an event, then saves what callbacks asked for meanwhile. */
   async #emit(event: TrainingEvent): Promise<void> {
     await this.#channel.emit(event, this);
+    // A callback may not have waited for them; the weights must be the run's own again.
+    await this.#predictions;
     const low = await this.#saver.copyRequested(this.#progress.position, this.#guard.state());
     if (low !== undefined) await this.#channel.emit(this.#warning(describeLowDisk(low), low), this);
     await this.#tellSaved();
