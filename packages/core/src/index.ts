@@ -63,6 +63,7 @@ export {
   type ModelInput,
   type TrainInput,
 } from './config/config-input.js';
+export type { LoaderInput, LoaderOptions } from './config/loader-options.js';
 export {
   parseConfig,
   parseNetworkConfig,
@@ -130,6 +131,8 @@ export {
   defineTransform,
   defineUpsampler,
   defineWeights,
+  exportedBy,
+  isPlugin,
   type ComponentContext,
   type Definition,
   type Plugin,

@@ -1,3 +1,5 @@
+import { exportedBy } from '@segkit/core';
+
 import { elastic } from './elastic/elastic.js';
 import { imageFolder } from './image-folder/image-folder.js';
 import { syntheticCells } from './synthetic-cells/synthetic-cells.js';
@@ -14,10 +16,14 @@ export { imageFolder, syntheticCells, syntheticDenoising };
 export { elastic, flip, mirrorPad, normalize, padToMultiple, randomCrop, resize, rotate90 };
 
 /** All data sets of this package. */
-export const datasets = [imageFolder, syntheticCells, syntheticDenoising] as const;
+export const datasets = exportedBy(import.meta.url, [
+  imageFolder,
+  syntheticCells,
+  syntheticDenoising,
+]);
 
 /** All transforms of this package. */
-export const transforms = [
+export const transforms = exportedBy(import.meta.url, [
   randomCrop,
   flip,
   rotate90,
@@ -26,7 +32,7 @@ export const transforms = [
   resize,
   padToMultiple,
   mirrorPad,
-] as const;
+]);
 
 export type { ElasticOptions } from './elastic/elastic.js';
 export type { ImageFolderOptions } from './image-folder/image-folder-options.js';

@@ -14,6 +14,20 @@ export interface Dataset {
   prepare(): Promise<void>;
   /** Loads one sample; the same index always gives the same sample. */
   load(index: number): Promise<Sample>;
+  /**
+   * What `prepare` found, as a value that another thread can be sent; `restore` there stands for `prepare`. Without it
+   * every loader thread prepares the data set itself.
+   */
+  state?(): unknown;
+  /** Takes what `state` gave in another thread, where the same options made this data set. */
+  restore?(state: unknown): void;
+  /** Names a sample without loading it, for messages about samples that cannot be loaded. */
+  nameOf?(index: number): string;
+  /**
+   * A text that changes whenever `load(index)` would give something else: names, sizes and times of the files. Without it
+   * samples are not cached on disk.
+   */
+  fingerprint?(index: number): Promise<string>;
 }
 
 /** What a data set's factory is told. */
@@ -21,6 +35,13 @@ export interface DatasetArguments {
   readonly labels: LabelSchema;
   /** Relative paths in options start here: the config file's folder. */
   readonly baseFolder: string;
+  /** Whether the caller keeps what was loaded, so that the data set need not. Default: no. */
+  readonly cached?: boolean;
+  /**
+   * What `prepare` does about files that cannot be read: `fail` (default), or `skip` them, for the loader puts another
+   * sample in their place.
+   */
+  readonly onUnreadable?: 'fail' | 'skip';
 }
 
 /** Options of every data set by name; plugins merge theirs in. */

@@ -1,6 +1,7 @@
 import type { Preset } from '../presets/preset.js';
 import type { Spec } from '../registry/component-kinds.js';
 import type { Plugin } from '../registry/plugin.js';
+import type { LoaderInput } from './loader-options.js';
 
 /** One class as a config names it. */
 export type LabelClassInput =
@@ -77,6 +78,8 @@ export interface ConfigInput {
   /** Default `constant`. */
   readonly schedule?: Spec<'schedule'>;
   readonly train: TrainInput;
+  /** How batches are prepared: threads, prefetch, cache, unreadable files. */
+  readonly loader?: LoaderInput;
   /** Default: `checkpoint` and `jsonl-log`. */
   readonly callbacks?: readonly Spec<'callback'>[];
   /** Plugins that this config needs: values, or modules (relative to the config file) whose exports hold them. */

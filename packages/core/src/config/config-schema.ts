@@ -7,6 +7,7 @@ import { describeIssue } from '../registry/describe-issue.js';
 import type { Registry } from '../registry/registry.js';
 import type { ConfigInput } from './config-input.js';
 import { labelSchema } from './label-schema.js';
+import { loaderOptions, type LoaderOptions } from './loader-options.js';
 
 /** A config after validation: every component resolved, every default filled in; plain JSON. */
 export interface Config {
@@ -40,6 +41,7 @@ export interface Config {
     readonly batchSize: number;
     readonly validateEvery: number | null;
   };
+  readonly loader: LoaderOptions;
   readonly callbacks: readonly ResolvedSpec[];
 }
 
@@ -94,6 +96,7 @@ function configSchema(registry: Registry) {
       .refine(({ steps, epochs }) => (steps === null) !== (epochs === null), {
         error: 'expected either "steps" or "epochs", and not both',
       }),
+    loader: loaderOptions.prefault({}),
     callbacks: z
       .array(registry.spec('callback'))
       .prefault([byName('checkpoint'), byName('jsonl-log')]),

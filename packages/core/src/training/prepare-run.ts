@@ -8,6 +8,8 @@ import { planInput } from '../inference/plan-input.js';
 import { applyTransforms } from '../loading/apply-transforms.js';
 import { createMetrics, createTransforms, openDataset } from '../loading/create-data.js';
 import { Loader } from '../loading/loader.js';
+import { openDiskCache } from '../loading/open-disk-cache.js';
+import { writeRecipe } from '../loading/threads/thread-recipe.js';
 import { WeightMaps } from '../loading/weight-maps.js';
 import { expectAcceptedSize } from '../model/accepted-sizes.js';
 import { buildNetwork } from '../model/build-model.js';
@@ -31,7 +33,7 @@ export async function prepareRun(
   logger: Logger,
 ): Promise<RunPlan> {
   const random = randomStream(config.seed);
-  const network = await prepareNetwork(registry, config, place.baseFolder, random);
+  const network = await prepareNetwork(registry, config, place.baseFolder, random, logger);
   const { model, loader } = network;
   const totalSteps = config.train.steps ?? (config.train.epochs ?? 1) * loader.batchesPerEpoch;
   const scheduleScope = { path: 'schedule' };
@@ -67,6 +69,7 @@ async function prepareNetwork(
   config: Config,
   baseFolder: string,
   random: RandomStream,
+  logger: Logger,
 ): Promise<Pick<RunPlan, 'model' | 'loss' | 'loader' | 'validation' | 'trainSamples'>> {
   const { labels, train: trainSpec, validation: validationSpec } = config.data;
   const train = await openDataset(registry, config, 'train', trainSpec, baseFolder);
@@ -76,9 +79,18 @@ async function prepareNetwork(
   expectSameChannels(train, validationSet);
 
   const { loss, model } = buildNetwork(registry, config, train.channels, random);
-  const { batchSize } = config.train;
-  const transforms = createTransforms(registry, config, 'train');
-  const loader = new Loader({ dataset: train, transforms, loss, batchSize, random });
+  const loader = new Loader({
+    dataset: train,
+    transforms: createTransforms(registry, config, 'train'),
+    loss,
+    batchSize: config.train.batchSize,
+    random,
+    options: config.loader,
+    logger,
+    recipe: (diskCache) =>
+      writeRecipe({ registry, config, baseFolder, dataset: train, loss, diskCache }),
+    openDiskCache: (threads) => openDiskCache(config, baseFolder, threads),
+  });
   const validation = validationSet && {
     model,
     loss,

@@ -23,6 +23,7 @@ export class TrainingRun implements RunControl {
   #step = 0;
   #epoch = 0;
   #validatedAt = -1;
+  #dataSeconds = 0;
   #stopReason: string | undefined;
   #abandoned = false;
 
@@ -59,7 +60,9 @@ export class TrainingRun implements RunControl {
   /** Trains to the end and closes the callbacks, however it ends. */
   async run(): Promise<void> {
     const started = now();
+    const { loader, totalSteps } = this.#plan;
     try {
+      await loader.open(totalSteps);
       await this.#emitStart();
       while (!this.#finished()) await this.#runEpoch();
       await this.#validate();
@@ -69,8 +72,11 @@ export class TrainingRun implements RunControl {
         epoch: this.#epoch,
         reason: this.#stopReason ?? 'completed',
         seconds: now() - started,
+        dataSeconds: this.#dataSeconds,
+        skippedSamples: loader.skippedSamples,
       });
     } finally {
+      await loader.close();
       await this.#channel.close();
     }
   }
@@ -94,6 +100,7 @@ export class TrainingRun implements RunControl {
       stepsPerEpoch: loader.batchesPerEpoch,
       batchSize,
       parameters: model.parameterCount,
+      loaderThreads: loader.threads,
       trainSamples,
       validationSamples: this.#plan.validation?.dataset.length ?? 0,
     });
@@ -105,13 +112,12 @@ export class TrainingRun implements RunControl {
     await this.#emit({ type: 'epoch-start', epoch: this.#epoch, step: this.#step });
     let lossSum = 0;
     let steps = 0;
-    let upcoming = this.#load(0);
     while (steps < loader.batchesPerEpoch && !this.#finished()) {
       const requested = now();
-      const samples = await upcoming;
+      const samples = await loader.batch(this.#epoch, steps);
       const dataSeconds = now() - requested;
-      // The next batch is decoded and augmented while this one trains.
-      if (steps + 1 < loader.batchesPerEpoch) upcoming = this.#load(steps + 1);
+      this.#dataSeconds += dataSeconds;
+      await this.#warnOfSkipped();
       lossSum += await this.#takeStep(samples, requested, dataSeconds);
       steps += 1;
       // An engine and data that never wait would otherwise keep timers and signals from ever being heard.
@@ -128,11 +134,10 @@ export class TrainingRun implements RunControl {
     if (validateEvery === null) await this.#validate();
   }
 
-  #load(position: number): Promise<readonly Sample[]> {
-    const loading = this.#plan.loader.batch(this.#epoch, position);
-    // Awaited later; without this an error before then would end the process.
-    loading.catch(() => undefined);
-    return loading;
+  async #warnOfSkipped(): Promise<void> {
+    for (const message of this.#plan.loader.takeWarnings()) {
+      await this.#emit({ type: 'warning', step: this.#step, message });
+    }
   }
 
   async #takeStep(

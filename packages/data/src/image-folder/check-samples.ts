@@ -15,6 +15,8 @@ export interface CheckOptions extends LoadOptions {
   readonly labels: LabelSchema;
   /** Accept masks that show a single class. */
   readonly allowOneClass: boolean;
+  /** Whether files that cannot be read are problems, or are left to the loader, which skips them. */
+  readonly onUnreadable: 'fail' | 'skip';
   /** Offered every sample that was read. */
   readonly keep: (index: number, sample: Sample) => void;
 }
@@ -36,7 +38,7 @@ export async function checkSamples(
   files: readonly SampleFiles[],
   options: CheckOptions,
 ): Promise<number> {
-  const { labels, coding, allowOneClass, keep } = options;
+  const { labels, coding, allowOneClass, onUnreadable, keep } = options;
   const readings = await mapConcurrently(files, concurrency, async (entry, index) => {
     try {
       const { sample, counts } = await loadSample(entry, options);
@@ -47,8 +49,10 @@ export async function checkSamples(
       throw error;
     }
   });
-  const problems = readings.filter((reading) => typeof reading === 'string');
+  const unreadable = readings.filter((reading) => typeof reading === 'string');
   const read = readings.filter((reading) => typeof reading !== 'string');
+  // If nothing can be read, nothing can stand in for it.
+  const problems = onUnreadable === 'skip' && read.length > 0 ? [] : unreadable;
 
   const audit = new LabelAudit(labels, coding);
   const firstOf = new Map<number, string>();

@@ -70,7 +70,9 @@ export const imageFolderOptions = z
       .number()
       .min(0)
       .default(512)
-      .describe('Memory for decoded samples; what does not fit is decoded every time.'),
+      .describe(
+        'Memory for decoded samples outside of training, whose samples the loader keeps; what does not fit is decoded every time.',
+      ),
   })
   .refine(({ masks, targets }) => targets === undefined || typeof masks !== 'string', {
     error: 'expected either masks or targets, received both; leave one of them out',

@@ -11,6 +11,7 @@ import {
 } from '@segkit/core';
 
 import { checkSamples } from './check-samples.js';
+import { fingerprintOf } from './fingerprint.js';
 import { findSamples } from './find-samples.js';
 import {
   imageFolderOptions,
@@ -41,18 +42,24 @@ function codingOf(
   }
 }
 
+/** What `prepare` finds. */
+interface PreparedFolder {
+  readonly files: readonly SampleFiles[];
+  readonly channels: number;
+}
+
 class ImageFolder implements Dataset {
   readonly #options: ResolvedImageFolderOptions;
   readonly #context: ComponentContext & DatasetArguments;
   readonly #loading: LoadOptions;
   readonly #cache: SampleCache;
-  #state: { readonly files: readonly SampleFiles[]; readonly channels: number } | undefined;
+  #state: PreparedFolder | undefined;
 
   constructor(options: ResolvedImageFolderOptions, context: ComponentContext & DatasetArguments) {
     this.#options = options;
     this.#context = context;
     this.#loading = { coding: codingOf(options, context.labels), channels: options.channels };
-    this.#cache = new SampleCache(options.cacheMegabytes);
+    this.#cache = new SampleCache(context.cached === true ? 0 : options.cacheMegabytes);
   }
 
   get length(): number {
@@ -75,6 +82,7 @@ class ImageFolder implements Dataset {
         ...this.#loading,
         labels,
         allowOneClass: this.#options.allowOneClass,
+        onUnreadable: this.#context.onUnreadable ?? 'fail',
         keep: (index, sample) => {
           this.#cache.offer(index, sample);
         },
@@ -98,7 +106,24 @@ class ImageFolder implements Dataset {
     return sample;
   }
 
-  #prepared() {
+  state(): unknown {
+    return this.#prepared();
+  }
+
+  restore(state: unknown): void {
+    this.#state = state as PreparedFolder;
+  }
+
+  nameOf(index: number): string {
+    return this.#prepared().files[index]?.id ?? String(index);
+  }
+
+  async fingerprint(index: number): Promise<string> {
+    const entry = this.#prepared().files[index];
+    return entry === undefined ? '' : fingerprintOf([entry.image, entry.mask, entry.target]);
+  }
+
+  #prepared(): PreparedFolder {
     if (this.#state !== undefined) return this.#state;
     throw new DataError(
       `${this.#context.path}: the data set is not read yet; call prepare() first.`,
