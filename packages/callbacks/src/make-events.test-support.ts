@@ -28,7 +28,7 @@ export function step(count: number, change: Partial<Step> = {}): Step {
     loss: 1 / count,
     learningRate: 0.001,
     seconds: 0.5,
-    dataSeconds: 0.25,
+    dataSeconds: 0.01,
     imagesPerSecond: 4,
     ...change,
   };

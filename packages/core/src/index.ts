@@ -89,6 +89,8 @@ export { evaluate, type Evaluation, type EvaluationPlan } from './inference/eval
 export { labelsFromProbabilities } from './inference/labels-from-logits.js';
 export type { OpenRunOptions, TrainedRun } from './inference/open-run.js';
 export { createPredictor, type Prediction, type Predictor } from './inference/predictor.js';
+export type { Loader } from './loading/loader.js';
+export { openLoader, type LoaderPlace } from './loading/open-loader.js';
 export { WeightMaps } from './loading/weight-maps.js';
 export { expectAcceptedSize } from './model/accepted-sizes.js';
 export { buildModel, buildNetwork, type ModelEnds, type Network } from './model/build-model.js';

@@ -7,9 +7,8 @@ import type { EvaluationPlan } from '../inference/evaluate.js';
 import { planInput } from '../inference/plan-input.js';
 import { applyTransforms } from '../loading/apply-transforms.js';
 import { createMetrics, createTransforms, openDataset } from '../loading/create-data.js';
-import { Loader } from '../loading/loader.js';
-import { openDiskCache } from '../loading/open-disk-cache.js';
-import { writeRecipe } from '../loading/threads/thread-recipe.js';
+import type { Loader } from '../loading/loader.js';
+import { createLoader } from '../loading/open-loader.js';
 import { WeightMaps } from '../loading/weight-maps.js';
 import { expectAcceptedSize } from '../model/accepted-sizes.js';
 import { buildNetwork } from '../model/build-model.js';
@@ -79,18 +78,7 @@ async function prepareNetwork(
   expectSameChannels(train, validationSet);
 
   const { loss, model } = buildNetwork(registry, config, train.channels, random);
-  const loader = new Loader({
-    dataset: train,
-    transforms: createTransforms(registry, config, 'train'),
-    loss,
-    batchSize: config.train.batchSize,
-    random,
-    options: config.loader,
-    logger,
-    recipe: (diskCache) =>
-      writeRecipe({ registry, config, baseFolder, dataset: train, loss, diskCache }),
-    openDiskCache: (threads) => openDiskCache(config, baseFolder, threads),
-  });
+  const loader = createLoader(registry, config, { dataset: train, loss }, { baseFolder, logger });
   const validation = validationSet && {
     model,
     loss,

@@ -8,23 +8,22 @@ import type { PluginAddress } from './messages.js';
 
 type Exports = Readonly<Record<string, unknown>>;
 
-/** Reads TypeScript by tsx, if that is installed where the module lies, in Node versions that do not read it themselves. */
-async function importTypeScript(module: string): Promise<Exports> {
+/** What Node reads without a loader, `false` before it learned TypeScript. */
+const { typescript = false } = process.features as { readonly typescript?: string | false };
+
+/** Lets this thread read TypeScript by tsx, if that is installed where the module lies. */
+async function registerTypeScript(module: string): Promise<void> {
   const manifest = createRequire(module).resolve('tsx/package.json');
   const api = pathToFileURL(join(dirname(manifest), 'dist/esm/api/index.mjs')).href;
   const { register } = (await import(/* @vite-ignore */ api)) as { register: () => void };
   register();
-  return (await import(/* @vite-ignore */ module)) as Exports;
 }
 
 async function importModule(module: string): Promise<Exports> {
-  try {
-    return (await import(/* @vite-ignore */ module)) as Exports;
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code !== 'ERR_UNKNOWN_FILE_EXTENSION') throw error;
-    return importTypeScript(module);
-  }
+  const isTypeScript = /\.[mc]?tsx?$/.test(new URL(module).pathname);
+  // A thread does not have the loaders that the main thread was started with.
+  if (isTypeScript && typescript === false) await registerTypeScript(module);
+  return (await import(/* @vite-ignore */ module)) as Exports;
 }
 
 /**

@@ -9,14 +9,11 @@ import type { Logger } from '../../components/logger.js';
 import type { Sample } from '../../components/sample.js';
 import type { LoaderInput } from '../../config/loader-options.js';
 import { DataError } from '../../errors.js';
-import { randomStream } from '../../tensor/random-stream.js';
 import { tinyConfig, tinyPlugins } from '../../testing/tiny-plugins.test-support.js';
-import { createTransforms, openDataset } from '../create-data.js';
-import { Loader } from '../loader.js';
-import { openDiskCache } from '../open-disk-cache.js';
+import type { Loader } from '../loader.js';
+import { openLoader } from '../open-loader.js';
 import { sampleRasters } from '../packed-sample.js';
 import { otherPlugins, threadPlugins } from './thread-plugins.test-support.js';
-import { writeRecipe } from './thread-recipe.js';
 
 let folder: string;
 const open: Loader[] = [];
@@ -50,21 +47,7 @@ async function loaderOf({ loader = {}, train = {}, transforms = ['noise'] }: Par
       loader: { cacheFolder: 'cache', ...loader },
     }),
   );
-  const dataset = await openDataset(registry, config, 'train', config.data.train, folder);
-  const { labels } = config.data;
-  const loss = registry.create('loss', config.loss, { labels });
-  const made = new Loader({
-    dataset,
-    transforms: createTransforms(registry, config, 'train'),
-    loss,
-    batchSize: config.train.batchSize,
-    random: randomStream(config.seed),
-    options: config.loader,
-    logger,
-    recipe: (diskCache) =>
-      writeRecipe({ registry, config, baseFolder: folder, dataset, loss, diskCache }),
-    openDiskCache: (threads) => openDiskCache(config, folder, threads),
-  });
+  const made = await openLoader(registry, config, { baseFolder: folder, logger });
   open.push(made);
   await made.open(8);
   return { loader: made, said };
