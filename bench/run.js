@@ -31,6 +31,14 @@ const benchmarks = {
     about: 'growth of tensors and resident memory over many steps',
     load: async () => (await import('./soak.js')).soak,
   },
+  loader: {
+    about: "images a second of the loader alone, beside PyTorch's DataLoader; needs SEGKIT_DATA",
+    load: async () => (await import('./loader.js')).loader,
+  },
+  stall: {
+    about: 'share of training time in which steps wait for data; needs SEGKIT_DATA',
+    load: async () => (await import('./stall.js')).stall,
+  },
   overfit: {
     about: 'whether every preset learns four real images by heart; needs SEGKIT_DATA',
     load: async () => (await import('./overfit.js')).overfit,
@@ -57,6 +65,14 @@ memory:
   --steps N           steps trained; default 10
 steps, soak:
   --count N           steps trained; default 1000 and 2000
+loader, stall:
+  --set NAME          one data set; default: all
+  --workers N         loader threads, and processes of PyTorch's DataLoader; default: 1, stall: auto
+loader:
+  --rounds N          turns of each side; default 7
+  --batches N         batches of 8 in a turn; default 8
+stall:
+  --count N           steps trained; default 60
 overfit:
   --preset NAME       one preset; default: all
   --steps N           most steps; it ends at a mean IoU of 0.95

@@ -1,4 +1,4 @@
-// The program of a loader's thread: makes the samples that it is told to make, two at a time, in order of the orders.
+// The program of a loader's thread: makes the samples that it is told to make, a few at a time, in order of the orders.
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 
 import type { SampleMaker } from '../sample-maker.js';
@@ -9,8 +9,8 @@ import { sendableError } from './sent-error.js';
 
 type Job = Exclude<Order, 'close'>;
 
-/** While one sample is augmented here, libraries may decode another in threads of their own. */
-const atOnce = 2;
+/** While one sample is augmented here, others are read and decoded by libraries' own threads. */
+const atOnce = 4;
 
 /** Serves one loader. */
 class Server {
