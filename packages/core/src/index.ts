@@ -145,7 +145,7 @@ export { expectShape, formatShape, type ShapePattern } from './tensor/expect-sha
 export { mirrorIndex } from './tensor/mirror-raster.js';
 export { randomStream, type RandomStream } from './tensor/random-stream.js';
 export type { PixelArray, Raster } from './tensor/raster.js';
-export { formatSize, mapSize, sameSize, type Size } from './tensor/size.js';
+export { formatSize, mapSize, sameSize, type Box, type Size } from './tensor/size.js';
 export { describeReport } from './weights/describe-report.js';
 export {
   fitWeights,

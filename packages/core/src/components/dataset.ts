@@ -1,3 +1,4 @@
+import type { Box, Size } from '../tensor/size.js';
 import type { LabelSchema } from './label-schema.js';
 import type { Sample } from './sample.js';
 
@@ -28,6 +29,13 @@ export interface Dataset {
    * samples are not cached on disk.
    */
   fingerprint?(index: number): Promise<string>;
+  /**
+   * The size of a sample of which parts can be read without decoding all of it, if it is so large that this is worth it.
+   * Training then reads only what its first transform cuts out, by `loadRegion`.
+   */
+  largeSize?(index: number): Promise<Size | undefined>;
+  /** Loads a part of a sample: what a crop of `load(index)` would give, for samples that have a `largeSize`. */
+  loadRegion?(index: number, box: Box): Promise<Sample>;
 }
 
 /** What a data set's factory is told. */

@@ -1,4 +1,5 @@
 import type { RandomStream } from '../tensor/random-stream.js';
+import type { Box, Size } from '../tensor/size.js';
 import type { LabelSchema } from './label-schema.js';
 import type { Sample } from './sample.js';
 
@@ -6,6 +7,11 @@ import type { Sample } from './sample.js';
 export interface Transform {
   /** @param random - This sample's own stream; the same stream gives the same result. */
   apply(sample: Sample, random: RandomStream): Sample;
+  /**
+   * Of a transform that does nothing but cut out a box: the box that `apply` would cut out of a sample of this size, by the
+   * same stream. As the first transform of training it lets parts of large images be read alone.
+   */
+  region?(size: Size, random: RandomStream): Box;
 }
 
 /** What a transform's factory is told. */

@@ -9,6 +9,7 @@ import type { Transform } from '../components/transform.js';
 import { loaderOptions, type LoaderInput } from '../config/loader-options.js';
 import { DataError, ShapeError } from '../errors.js';
 import { randomStream } from '../tensor/random-stream.js';
+import type { Box } from '../tensor/size.js';
 import { centerTarget, imagesFromSamples, targetFromSamples } from './batch.js';
 import { Loader } from './loader.js';
 import { threadCount } from './threads/thread-count.js';
@@ -54,16 +55,24 @@ interface Settings {
   readonly seed?: number;
   readonly options?: LoaderInput;
   readonly logger?: Logger;
+  readonly transforms?: readonly Transform[];
 }
 
 function loaderOf(
   samples: readonly Sample[],
-  { loss = plainLoss, batchSize = 2, seed = 0, options = {}, logger = silentLogger }: Settings = {},
+  {
+    loss = plainLoss,
+    batchSize = 2,
+    seed = 0,
+    options = {},
+    logger = silentLogger,
+    transforms = [noise],
+  }: Settings = {},
   dataset = datasetOf(samples),
 ) {
   return new Loader({
     dataset,
-    transforms: [noise],
+    transforms,
     loss,
     batchSize,
     random: randomStream(seed),
@@ -217,6 +226,61 @@ test('threads are half of the cores, up to four, and none for what takes a few s
   expect(counts).toEqual([0, 1, 1, 2, 4]);
   expect(threadCount('auto', 1, 16)).toBe(0);
   expect(threadCount(3, 0, 1)).toBe(3);
+});
+
+/** Cuts one column out. */
+const oneColumn: Transform = {
+  region: ({ height, width }, random) => ({
+    top: 0,
+    left: random.integer(width),
+    height,
+    width: 1,
+  }),
+  apply: (sample, random) => cut(sample, oneColumn.region!(sample.image, random)),
+};
+
+function cut(sample: Sample, { left, height }: Box): Sample {
+  const column = <T extends Float32Array | Int32Array>({
+    width,
+    data,
+  }: {
+    width: number;
+    data: T;
+  }) => ({ height, width: 1, channels: 1, data: data.filter((_, i) => i % width === left) as T });
+  return { ...sample, image: column(sample.image), labels: column(sample.labels!) };
+}
+
+test('of a large sample only what the first transform cuts out is loaded, unless the loss weighs whole images', async () => {
+  const samples = seven.map(({ labels, image, ...rest }) => ({
+    ...rest,
+    labels: { ...labels!, data: labels!.data.map((_, i) => i) },
+    image: { ...image, data: image.data.map((value, i) => value + i) },
+  }));
+  const { dataset, loaded } = countingDataset(samples);
+  const regions: number[] = [];
+  const large: Dataset = {
+    ...dataset,
+    // Sample 2 is a small one.
+    largeSize: (index) => Promise.resolve(index === 2 ? undefined : samples[index]!.image),
+    loadRegion: (index, box) => {
+      regions.push(index);
+      return Promise.resolve(cut(samples[index]!, box));
+    },
+  };
+  const settings = { batchSize: 7, transforms: [oneColumn, noise] };
+  const whole = await loaderOf(samples, settings, dataset).batch(1, 0);
+  loaded.length = 0;
+  const loader = loaderOf(samples, settings, large);
+  expect(await loader.batch(1, 0)).toEqual(whole);
+  expect(loaded).toEqual([2]);
+  await loader.batch(2, 0);
+  expect(regions).toHaveLength(12);
+  const loss: Loss = {
+    ...plainLoss,
+    weightMap: (labels) => ({ ...labels, data: new Float32Array(6) }),
+  };
+  await loaderOf(samples, { ...settings, loss, transforms: [oneColumn] }, large).batch(1, 0);
+  expect(regions).toHaveLength(12);
 });
 
 test('samples of different sizes do not stack', async () => {

@@ -4,6 +4,7 @@ import type { Sample } from '../components/sample.js';
 import type { Transform } from '../components/transform.js';
 import { DataError } from '../errors.js';
 import type { RandomStream } from '../tensor/random-stream.js';
+import type { Box } from '../tensor/size.js';
 import { applyTransforms } from './apply-transforms.js';
 import type { DiskCache } from './disk-cache.js';
 import { packSample, unpackSample, type PackedSample } from './packed-sample.js';
@@ -53,6 +54,8 @@ export interface PreparedSample {
 interface Loaded {
   readonly sample: Sample;
   readonly skipped: readonly SkippedSample[];
+  /** Whether the first transform was applied by reading only what it cuts out. */
+  readonly cut: boolean;
 }
 
 /** Makes the samples of batches: loads one, adds its weight map, and augments it. */
@@ -68,29 +71,37 @@ export class SampleMaker {
    * @throws DataError if the sample cannot be loaded, and shall not be skipped.
    */
   async prepare({ epoch, index, packed, keep }: SampleJob): Promise<PreparedSample> {
-    const { sample, skipped } =
-      packed === undefined
-        ? await this.#load(index)
-        : { sample: unpackSample(packed), skipped: [] };
     const random = this.#plan.random.fork('augmentation').fork(epoch).fork(index);
+    const { sample, skipped, cut } =
+      packed === undefined
+        ? await this.#load(index, random)
+        : { sample: unpackSample(packed), skipped: [], cut: false };
+    const { transforms } = this.#plan;
     // Training predicts nothing that would have to be restored.
-    const { restore: _, ...augmented } = applyTransforms(this.#plan.transforms, sample, random);
+    const { restore: _, ...augmented } = applyTransforms(transforms, sample, random, Number(cut));
     return {
       sample: augmented,
       ...(packed === undefined && { held: sample }),
-      ...(keep && packed === undefined && { packed: packSample(sample) }),
+      ...(keep && packed === undefined && !cut && { packed: packSample(sample) }),
       ...(skipped.length > 0 && { skipped }),
     };
   }
 
-  /** The sample of an index or, where that is to be skipped, the next one of the data set that can be loaded. */
-  async #load(index: number): Promise<Loaded> {
+  /**
+   * The sample of an index or, where that is to be skipped, the next one of the data set that can be loaded.
+   * @param random - The sample's own stream.
+   */
+  async #load(index: number, random: RandomStream): Promise<Loaded> {
     const { dataset, onError } = this.#plan;
     const skipped: SkippedSample[] = [];
     for (;;) {
       const next = (index + skipped.length) % dataset.length;
+      // Outside of the following, because a crop that does not fit is no damaged file.
+      const box = await this.#boxOf(next, random);
       try {
-        return { sample: await this.#loadWeighted(next), skipped };
+        const region = box && (await dataset.loadRegion?.(next, box));
+        const sample = region ?? (await this.#loadWeighted(next));
+        return { sample, skipped, cut: region !== undefined };
       } catch (error) {
         if (onError === 'fail' || !(error instanceof DataError)) throw error;
         skipped.push({ index: next, reason: error.message });
@@ -101,6 +112,15 @@ export class SampleMaker {
         );
       }
     }
+  }
+
+  /** What the first transform cuts out of a large image, if that can be read alone and nothing needs the whole image. */
+  async #boxOf(index: number, random: RandomStream): Promise<Box | undefined> {
+    const { dataset, transforms, loss } = this.#plan;
+    const [first] = transforms;
+    if (first?.region === undefined || loss.weightMap !== undefined) return undefined;
+    const size = await dataset.largeSize?.(index);
+    return size && first.region(size, random.fork(0));
   }
 
   async #loadWeighted(index: number): Promise<Sample> {

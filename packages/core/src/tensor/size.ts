@@ -4,6 +4,14 @@ export interface Size {
   readonly width: number;
 }
 
+/** A rectangle of pixels. */
+export interface Box extends Size {
+  /** First row. */
+  readonly top: number;
+  /** First column. */
+  readonly left: number;
+}
+
 /** A size as people write it: `572x388` (height x width). */
 export function formatSize({ height, width }: Size): string {
   return `${String(height)}x${String(width)}`;

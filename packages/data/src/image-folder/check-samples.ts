@@ -1,8 +1,10 @@
 import { DataError, type LabelSchema, type Sample } from '@segkit/core';
 
+import { largeTiffSize } from '../reading/large-tiff.js';
 import { LabelAudit } from './label-audit.js';
 import { loadSample, type LoadOptions, type SampleFiles } from './load-sample.js';
 import { mapConcurrently } from './map-concurrently.js';
+import { readInTiles } from './read-in-tiles.js';
 
 /** Samples decoded at a time. */
 const concurrency = 4;
@@ -41,6 +43,8 @@ export async function checkSamples(
   const { labels, coding, allowOneClass, onUnreadable, keep } = options;
   const readings = await mapConcurrently(files, concurrency, async (entry, index) => {
     try {
+      const large = await largeTiffSize([entry.image, entry.mask, entry.target]);
+      if (large !== undefined) return { entry, ...(await readInTiles(entry, large, options)) };
       const { sample, counts } = await loadSample(entry, options);
       keep(index, sample);
       return { entry, counts, channels: sample.image.channels };

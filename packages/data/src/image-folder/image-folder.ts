@@ -3,13 +3,16 @@ import { resolve } from 'node:path';
 import {
   DataError,
   defineDataset,
+  type Box,
   type ComponentContext,
   type Dataset,
   type DatasetArguments,
   type LabelSchema,
   type Sample,
+  type Size,
 } from '@segkit/core';
 
+import { largeTiffSize } from '../reading/large-tiff.js';
 import { checkSamples } from './check-samples.js';
 import { fingerprintOf } from './fingerprint.js';
 import { findSamples } from './find-samples.js';
@@ -53,6 +56,8 @@ class ImageFolder implements Dataset {
   readonly #context: ComponentContext & DatasetArguments;
   readonly #loading: LoadOptions;
   readonly #cache: SampleCache;
+  /** Sizes of large samples by index; `null` for the others that were asked for. */
+  readonly #largeSizes = new Map<number, Size | null>();
   #state: PreparedFolder | undefined;
 
   constructor(options: ResolvedImageFolderOptions, context: ComponentContext & DatasetArguments) {
@@ -92,17 +97,27 @@ class ImageFolder implements Dataset {
   }
 
   async load(index: number): Promise<Sample> {
-    const { files } = this.#prepared();
-    const entry = files[index];
-    if (entry === undefined) {
-      throw new DataError(
-        `${this.#context.path}: expected an index in 0..${String(files.length - 1)}, received ${String(index)}.`,
-      );
-    }
+    const entry = this.#entry(index);
     const kept = this.#cache.get(index);
     if (kept !== undefined) return kept;
     const { sample } = await this.#located(() => loadSample(entry, this.#loading));
     this.#cache.offer(index, sample);
+    return sample;
+  }
+
+  async largeSize(index: number): Promise<Size | undefined> {
+    const entry = this.#prepared().files[index];
+    if (entry === undefined) return undefined;
+    const known = this.#largeSizes.get(index);
+    if (known !== undefined) return known ?? undefined;
+    const size = await largeTiffSize([entry.image, entry.mask, entry.target]);
+    this.#largeSizes.set(index, size ?? null);
+    return size;
+  }
+
+  async loadRegion(index: number, region: Box): Promise<Sample> {
+    const options = { ...this.#loading, region };
+    const { sample } = await this.#located(() => loadSample(this.#entry(index), options));
     return sample;
   }
 
@@ -121,6 +136,15 @@ class ImageFolder implements Dataset {
   async fingerprint(index: number): Promise<string> {
     const entry = this.#prepared().files[index];
     return entry === undefined ? '' : fingerprintOf([entry.image, entry.mask, entry.target]);
+  }
+
+  #entry(index: number): SampleFiles {
+    const { files } = this.#prepared();
+    const entry = files[index];
+    if (entry !== undefined) return entry;
+    throw new DataError(
+      `${this.#context.path}: expected an index in 0..${String(files.length - 1)}, received ${String(index)}.`,
+    );
   }
 
   #prepared(): PreparedFolder {

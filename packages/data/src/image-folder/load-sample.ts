@@ -1,4 +1,4 @@
-import { DataError, formatSize, sameSize, type Raster, type Sample } from '@segkit/core';
+import { DataError, formatSize, sameSize, type Box, type Raster, type Sample } from '@segkit/core';
 
 import { readImage } from '../reading/read-image.js';
 import { readMask } from '../reading/read-mask.js';
@@ -16,6 +16,8 @@ export interface SampleFiles {
 export interface LoadOptions {
   readonly coding: MaskCoding;
   readonly channels: 1 | 3 | undefined;
+  /** The part to load, of large TIFFs. Default: all. */
+  readonly region?: Box | undefined;
 }
 
 /** A sample and what its mask's pixels were. */
@@ -42,8 +44,8 @@ function checkChannels(image: Raster, imagePath: string, target: Raster, targetP
   );
 }
 
-async function loadMask(path: string, coding: MaskCoding) {
-  const codes = coding.codes(path, await readMask(path));
+async function loadMask(path: string, { coding, region }: LoadOptions) {
+  const codes = coding.codes(path, await readMask(path, region));
   const { labels, counts } = coding.translate(codes.data);
   const instances = coding.instances ? Int32Array.from(codes.data) : undefined;
   return {
@@ -60,7 +62,7 @@ async function loadMask(path: string, coding: MaskCoding) {
 export async function loadSample(files: SampleFiles, options: LoadOptions): Promise<LoadedSample> {
   const image = await readImage(files.image, options);
   const target = files.target === undefined ? undefined : await readImage(files.target, options);
-  const mask = files.mask === undefined ? undefined : await loadMask(files.mask, options.coding);
+  const mask = files.mask === undefined ? undefined : await loadMask(files.mask, options);
   if (target !== undefined) {
     checkSize(image, files.image, target, files.target ?? '');
     checkChannels(image, files.image, target, files.target ?? '');

@@ -1,4 +1,4 @@
-import { DataError, messageOf, type Raster } from '@segkit/core';
+import { DataError, messageOf, type Box, type Raster } from '@segkit/core';
 import sharp, { type Metadata } from 'sharp';
 
 /** The file formats that images may have. */
@@ -15,9 +15,9 @@ function isImageFormat(format: string): format is ImageFormat {
   return format in names;
 }
 
-async function readMetadata(path: string, bytes: Buffer): Promise<Metadata> {
+async function readMetadata(path: string, bytes: Buffer | undefined): Promise<Metadata> {
   try {
-    return await sharp(bytes).metadata();
+    return await sharp(bytes ?? path).metadata();
   } catch (error) {
     const message = messageOf(error);
     const found = message.includes('unsupported image format')
@@ -49,14 +49,26 @@ function checkKind(path: string, { format, depth, pages }: Metadata): ImageForma
  * Decodes an image without changing a value: colour profiles are not applied, alpha is dropped, palettes are
  * expanded, and the EXIF orientation is applied.
  * @param path - Names the file in errors.
+ * @param region - The part to decode, of a file that is stored upright; without it the whole image.
+ * @param bytes - The file's content; `undefined` reads from the path what the region needs.
  * @throws DataError if the bytes are no PNG, JPEG or TIFF of 8 or 16 bits, or damaged, or cut off.
  */
-export async function decodePixels(path: string, bytes: Buffer): Promise<StoredPixels> {
+export async function decodePixels(
+  path: string,
+  bytes: Buffer | undefined,
+  region?: Box,
+): Promise<StoredPixels> {
   const metadata = await readMetadata(path, bytes);
   const format = checkKind(path, metadata);
   const gray = metadata.channels < 3;
   const wide = metadata.depth === 'ushort';
-  const upright = sharp(bytes, { autoOrient: true, ignoreIcc: true }).removeAlpha();
+  const whole = sharp(bytes ?? path, {
+    autoOrient: region === undefined,
+    ignoreIcc: true,
+    // Of a region only its own pixels are decoded, however large the image is.
+    limitInputPixels: region === undefined,
+  });
+  const upright = (region === undefined ? whole : whole.extract(region)).removeAlpha();
   const pipeline = wide
     ? upright.toColourspace(gray ? 'grey16' : 'rgb16').raw({ depth: 'ushort' })
     : upright.toColourspace(gray ? 'b-w' : 'srgb').raw();

@@ -1,4 +1,4 @@
-import type { Raster } from '@segkit/core';
+import type { Box, Raster } from '@segkit/core';
 
 import { decodePixels } from './decode-pixels.js';
 import { readBytes } from './read-bytes.js';
@@ -10,6 +10,8 @@ export interface ReadImageOptions {
    * Default: as stored.
    */
   readonly channels?: 1 | 3 | undefined;
+  /** The part to read, of a TIFF that is stored upright. Default: the whole image. */
+  readonly region?: Box | undefined;
 }
 
 /** Mixes RGB to gray by the weights of ITU-R BT.601. Other rasters are returned as they are. */
@@ -41,9 +43,10 @@ export function toColor(image: Raster<Float32Array>): Raster<Float32Array> {
  */
 export async function readImage(
   path: string,
-  { channels }: ReadImageOptions = {},
+  { channels, region }: ReadImageOptions = {},
 ): Promise<Raster<Float32Array>> {
-  const { data: stored, format: _, ...shape } = await decodePixels(path, await readBytes(path));
+  const bytes = region === undefined ? await readBytes(path) : undefined;
+  const { data: stored, format: _, ...shape } = await decodePixels(path, bytes, region);
   const full = stored instanceof Uint16Array ? 65535 : 255;
   const data = new Float32Array(stored.length);
   for (let i = 0; i < data.length; i++) data[i] = (stored[i] as number) / full;

@@ -1,7 +1,15 @@
-import { DataError, defineTransform, formatSize, type Sample, type Size } from '@segkit/core';
+import {
+  DataError,
+  defineTransform,
+  formatSize,
+  type Box,
+  type RandomStream,
+  type Sample,
+  type Size,
+} from '@segkit/core';
 import * as z from 'zod';
 
-import { cropRaster, type Box } from '../rasters/crop-raster.js';
+import { cropRaster } from '../rasters/crop-raster.js';
 import { mapRasters } from './map-rasters.js';
 import { givesOneSize, oneSizeMessage, sizeFields, sizeOf } from './size-options.js';
 
@@ -29,10 +37,11 @@ export function cropSample(sample: Sample, box: Box): Sample {
   return cropped;
 }
 
-function checkFits(path: string, { id, image }: Sample, size: Size): void {
+function checkFits(path: string, image: Size, size: Size, id: string | undefined): void {
   if (image.height >= size.height && image.width >= size.width) return;
+  const named = id === undefined ? '' : ` ("${id}")`;
   throw new DataError(
-    `${path}: expected images of at least ${formatSize(size)}, received ${formatSize(image)} ("${id}"); ` +
+    `${path}: expected images of at least ${formatSize(size)}, received ${formatSize(image)}${named}; ` +
       'use a smaller crop, or put pad-to-multiple or resize before random-crop.',
   );
 }
@@ -44,14 +53,16 @@ export const randomCrop = defineTransform({
   options,
   create: (sizeOptions, { path }) => {
     const size = sizeOf(sizeOptions);
+    const region = (whole: Size, random: RandomStream, id?: string): Box => {
+      const { height, width } = size ?? whole;
+      checkFits(path, whole, { height, width }, id);
+      const top = random.integer(whole.height - height + 1);
+      const left = random.integer(whole.width - width + 1);
+      return { top, left, height, width };
+    };
     return {
-      apply(sample, random) {
-        const { height, width } = size ?? sample.image;
-        checkFits(path, sample, { height, width });
-        const top = random.integer(sample.image.height - height + 1);
-        const left = random.integer(sample.image.width - width + 1);
-        return cropSample(sample, { top, left, height, width });
-      },
+      region: (whole, random) => region(whole, random),
+      apply: (sample, random) => cropSample(sample, region(sample.image, random, sample.id)),
     };
   },
 });
