@@ -71,6 +71,7 @@ loader, stall:
 loader:
   --rounds N          turns of each side; default 7
   --batches N         batches of 8 in a turn; default 8
+  --cache             segkit keeps decoded samples in memory, as it does in a run
 stall:
   --count N           steps trained; default 60
 overfit:

@@ -4,15 +4,17 @@ import { createApp, firstParty, openLoader } from 'segkit';
 import { augmentations, configOf, dataFolder } from '../loading/sets.js';
 import { serve } from './serve.js';
 
-const { set, augmentation, workers, batchSize, batches, warmUp } = JSON.parse(process.argv[2]);
+const { set, augmentation, workers, cache, batchSize, batches, warmUp } = JSON.parse(
+  process.argv[2],
+);
 const app = createApp({ plugins: firstParty });
 // Nothing is computed, but the protocol counts tensors.
 await app.startEngine({ name: 'cpu' });
-// PyTorch's side decodes every image anew, and so does this one.
+// PyTorch's side decodes every image anew, and so does this one unless told otherwise.
 const config = configOf(set, {
   transforms: augmentations[augmentation],
   batchSize,
-  loader: { workers, prefetch: 2, cache: false },
+  loader: { workers, prefetch: 2, cache: cache ? 'memory' : false },
   steps: 1,
 });
 const loader = await openLoader(app.registry, app.parseConfig(config), {

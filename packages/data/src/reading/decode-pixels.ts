@@ -82,9 +82,11 @@ export async function decodePixels(
       { cause: error },
     );
   }
+  const { buffer, byteOffset, length } = decoded.data;
   // A copy owns its memory from offset 0, which the 16-bit view needs.
-  const raw = new Uint8Array(decoded.data);
-  const data = wide ? new Uint16Array(raw.buffer) : raw;
+  const data = wide
+    ? new Uint16Array(Uint8Array.from(decoded.data).buffer)
+    : new Uint8Array(buffer, byteOffset, length);
   const { height, width, channels } = decoded.info;
   return { height, width, channels, data, format };
 }

@@ -14,6 +14,11 @@ export interface ReadImageOptions {
   readonly region?: Box | undefined;
 }
 
+/** Every value of 8 and 16 bits as a fraction of the largest: looking one up is faster than dividing. */
+const [byteFractions, wordFractions] = [255, 65535].map((full) =>
+  Float32Array.from({ length: full + 1 }, (_, value) => value / full),
+) as [Float32Array, Float32Array];
+
 /** Mixes RGB to gray by the weights of ITU-R BT.601. Other rasters are returned as they are. */
 export function toGray(image: Raster<Float32Array>): Raster<Float32Array> {
   const { height, width, channels, data } = image;
@@ -47,9 +52,9 @@ export async function readImage(
 ): Promise<Raster<Float32Array>> {
   const bytes = region === undefined ? await readBytes(path) : undefined;
   const { data: stored, format: _, ...shape } = await decodePixels(path, bytes, region);
-  const full = stored instanceof Uint16Array ? 65535 : 255;
   const data = new Float32Array(stored.length);
-  for (let i = 0; i < data.length; i++) data[i] = (stored[i] as number) / full;
+  const fractions = stored instanceof Uint16Array ? wordFractions : byteFractions;
+  for (let i = 0; i < data.length; i++) data[i] = fractions[stored[i] as number] as number;
   const image = { ...shape, data };
   if (channels === undefined) return image;
   return channels === 1 ? toGray(image) : toColor(image);
