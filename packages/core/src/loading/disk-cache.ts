@@ -46,11 +46,12 @@ export class DiskCache {
   async write(index: number, fingerprint: string, sample: PackedSample): Promise<void> {
     const path = this.#pathOf(index);
     const file = encodeSampleFile({ fingerprint, sample });
-    const replaced = await sizeOf(path);
-    if (file.length - replaced > this.#bytes) return;
+    const more = file.length - (await sizeOf(path));
+    if (more > this.#bytes) return;
+    // Taken before the file is written: others may be written meanwhile.
+    this.#bytes -= more;
     try {
       await writeFileAtomic(path, Buffer.from(file.buffer), { fsync: false });
-      this.#bytes -= file.length - replaced;
     } catch {
       // A full or read-only disk costs speed, never the run.
       this.#bytes = 0;

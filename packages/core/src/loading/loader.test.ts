@@ -275,12 +275,18 @@ test('of a large sample only what the first transform cuts out is loaded, unless
   expect(loaded).toEqual([2]);
   await loader.batch(2, 0);
   expect(regions).toHaveLength(12);
+  // The small one is kept whole, and of what is kept only the crop is unpacked.
+  const [again, fresh] = [loader, loaderOf(samples, { ...settings, options: { cache: false } })];
+  expect(await again.batch(3, 0)).toEqual(await fresh.batch(3, 0));
+  const kept = loaderOf(samples, settings);
+  await kept.batch(1, 0);
+  expect(await kept.batch(3, 0)).toEqual(await fresh.batch(3, 0));
   const loss: Loss = {
     ...plainLoss,
     weightMap: (labels) => ({ ...labels, data: new Float32Array(6) }),
   };
   await loaderOf(samples, { ...settings, loss, transforms: [oneColumn] }, large).batch(1, 0);
-  expect(regions).toHaveLength(12);
+  expect(regions).toHaveLength(18);
 });
 
 test('samples of different sizes do not stack', async () => {

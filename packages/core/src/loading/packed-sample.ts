@@ -1,5 +1,6 @@
 import type { Sample } from '../components/sample.js';
 import type { PixelArray, Raster } from '../tensor/raster.js';
+import type { Box } from '../tensor/size.js';
 
 /** The rasters of a sample that are packed. */
 export const sampleRasters = ['image', 'labels', 'instances', 'weights', 'target'] as const;
@@ -18,7 +19,9 @@ export interface PackedRaster extends Raster {
 /** A loaded sample, before any transform, as caches keep it. */
 export interface PackedSample {
   readonly id: string;
-  readonly rasters: Readonly<Partial<Record<RasterName, PackedRaster>>>;
+  readonly rasters: Readonly<
+    { image: PackedRaster } & Partial<Record<Exclude<RasterName, 'image'>, PackedRaster>>
+  >;
 }
 
 type ArrayType<T extends PixelArray> = new (buffer: SharedArrayBuffer) => T;
@@ -90,6 +93,18 @@ export function packSample({
   };
 }
 
+/** The pixels of a box, still packed. */
+function cut(raster: PackedRaster, { top, left, height, width }: Box): PackedRaster {
+  const { channels, data, levels } = raster;
+  const row = width * channels;
+  const pixels = data.slice(0, height * row);
+  for (let y = 0; y < height; y++) {
+    const from = ((top + y) * raster.width + left) * channels;
+    pixels.set(data.subarray(from, from + row), y * row);
+  }
+  return { height, width, channels, levels, data: pixels };
+}
+
 function unpackFloats({ levels, data, ...shape }: PackedRaster): Raster<Float32Array> {
   if (levels === 0) return { ...shape, data: Float32Array.from(data) };
   const values = fractionsOf[levels];
@@ -102,16 +117,21 @@ function unpackIntegers({ height, width, channels, data }: PackedRaster): Raster
   return { height, width, channels, data: Int32Array.from(data) };
 }
 
-/** The sample that was packed, in memory of its own. */
-export function unpackSample({ id, rasters }: PackedSample): Sample {
+/**
+ * The sample that was packed, in memory of its own.
+ * @param box - The part that is wanted. Default: all.
+ */
+export function unpackSample({ id, rasters }: PackedSample, box?: Box): Sample {
+  const wanted = (raster: PackedRaster): PackedRaster =>
+    box === undefined ? raster : cut(raster, box);
   const { image, labels, instances, weights, target } = rasters;
   return {
     id,
-    image: unpackFloats(image as PackedRaster),
-    ...(labels && { labels: unpackIntegers(labels) }),
-    ...(instances && { instances: unpackIntegers(instances) }),
-    ...(weights && { weights: unpackFloats(weights) }),
-    ...(target && { target: unpackFloats(target) }),
+    image: unpackFloats(wanted(image)),
+    ...(labels && { labels: unpackIntegers(wanted(labels)) }),
+    ...(instances && { instances: unpackIntegers(wanted(instances)) }),
+    ...(weights && { weights: unpackFloats(wanted(weights)) }),
+    ...(target && { target: unpackFloats(wanted(target)) }),
   };
 }
 

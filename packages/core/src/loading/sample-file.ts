@@ -87,6 +87,7 @@ export function decodeSampleFile(file: Uint8Array, where: string): SampleFile {
       data: typed(entry.type, bytes),
     };
   }
-  if (rasters.image === undefined) throw new Error(`${where}: holds no image.`);
-  return { fingerprint, sample: { id, rasters } };
+  const { image } = rasters;
+  if (image === undefined) throw new Error(`${where}: holds no image.`);
+  return { fingerprint, sample: { id, rasters: { ...rasters, image } } };
 }

@@ -54,7 +54,7 @@ export interface PreparedSample {
 interface Loaded {
   readonly sample: Sample;
   readonly skipped: readonly SkippedSample[];
-  /** Whether the first transform was applied by reading only what it cuts out. */
+  /** Whether the first transform is applied already: only what it cuts out was read. */
   readonly cut: boolean;
 }
 
@@ -73,9 +73,7 @@ export class SampleMaker {
   async prepare({ epoch, index, packed, keep }: SampleJob): Promise<PreparedSample> {
     const random = this.#plan.random.fork('augmentation').fork(epoch).fork(index);
     const { sample, skipped, cut } =
-      packed === undefined
-        ? await this.#load(index, random)
-        : { sample: unpackSample(packed), skipped: [], cut: false };
+      packed === undefined ? await this.#load(index, random) : this.#unpack(packed, random);
     const { transforms } = this.#plan;
     // Training predicts nothing that would have to be restored.
     const { restore: _, ...augmented } = applyTransforms(transforms, sample, random, Number(cut));
@@ -85,6 +83,12 @@ export class SampleMaker {
       ...(keep && packed === undefined && !cut && { packed: packSample(sample) }),
       ...(skipped.length > 0 && { skipped }),
     };
+  }
+
+  /** A kept sample or, if the first transform only cuts, what that cuts out of it. */
+  #unpack(packed: PackedSample, random: RandomStream): Loaded {
+    const box = this.#plan.transforms[0]?.region?.(packed.rasters.image, random.fork(0));
+    return { sample: unpackSample(packed, box), skipped: [], cut: box !== undefined };
   }
 
   /**
