@@ -82,7 +82,7 @@ overfit:
 
 PyTorch's side runs by python3, or by the interpreter that the variable PYTHON names; without torch only segkit's
 numbers are given. Kernels of the engine wasm one by one: node bench/wasm-kernels.js. The transform elastic:
-node bench/elastic.js`;
+node bench/elastic.js. The border weight map: node bench/weight-map.js`;
 
 const [name, ...rest] = process.argv.slice(2);
 if (name === undefined || name === '--help') {
