@@ -4,13 +4,21 @@ import { defineConfig } from 'tsup';
 
 const { name } = JSON.parse(readFileSync('package.json', 'utf8')) as { name: string };
 
+const entries = {
+  index: 'src/index.ts',
+  cli: 'src/cli.ts',
+  'plugin-module': 'src/cli/plugin-module.ts',
+  'loader-thread': 'src/loading/threads/loader-thread.ts',
+};
+
 /**
  * One build for every package: each package's `build` script runs tsup in its own folder with this file.
  * tfjs-core's gradient table is ESM inside a CommonJS package, which Node cannot import, so it is bundled
  * (its copies share tfjs-core's global registries).
  */
 export default defineConfig({
-  entry: ['src/index.ts', 'src/cli.ts'].filter((path) => existsSync(path)),
+  // By name, so that all lie side by side: the program of the loader's threads is found beside the code that starts it.
+  entry: Object.fromEntries(Object.entries(entries).filter(([, path]) => existsSync(path))),
   format: 'esm',
   target: 'node20',
   platform: 'node',

@@ -43,6 +43,14 @@ const benchmarks = {
     about: 'the transform elastic alone',
     load: async () => (await import('./transforms.js')).elastic,
   },
+  loader: {
+    about: "images a second of the loader alone, beside PyTorch's DataLoader; needs SEGKIT_DATA",
+    load: async () => (await import('./loader.js')).loader,
+  },
+  stall: {
+    about: 'share of training time in which steps wait for data; needs SEGKIT_DATA',
+    load: async () => (await import('./stall.js')).stall,
+  },
   overfit: {
     about: 'whether every preset learns four real images by heart; needs SEGKIT_DATA',
     load: async () => (await import('./overfit.js')).overfit,
@@ -78,6 +86,15 @@ kills:
   --count N           runs; default 100 on each of ort and wasm
   --steps N           steps of a run; default 20
   --most-kills N      kills of a run before it may end; default 3
+loader, stall:
+  --set NAME          one data set; default: all
+  --workers N         loader threads, and processes of PyTorch's DataLoader; default: 1, stall: auto
+loader:
+  --rounds N          turns of each side; default 7
+  --batches N         batches of 8 in a turn; default 8
+  --cache             segkit keeps decoded samples in memory, as it does in a run
+stall:
+  --count N           steps trained; default 60
 overfit:
   --preset NAME       one preset; default: all
   --steps N           most steps; it ends at a mean IoU of 0.95
@@ -87,7 +104,8 @@ large-image:
   --size N            height and width of the image; default 20000
 
 PyTorch's side runs by python3, or by the interpreter that the variable PYTHON names; without torch only segkit's
-numbers are given. Kernels of the engine wasm one by one: node bench/wasm-kernels.js.`;
+numbers are given. Kernels of the engine wasm one by one: node bench/wasm-kernels.js. The border weight map:
+node bench/weight-map.js`;
 
 const [name, ...rest] = process.argv.slice(2);
 if (name === undefined || name === '--help') {

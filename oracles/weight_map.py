@@ -3,10 +3,16 @@
 Objects are the positive instance ids, or scipy.ndimage.label of the foreground (4-connectivity). Each case stores the
 labels, the instance ids if any, the options and the expected weights, row-major.
 
+With SEGKIT_DATA, the maps of all images of the nuclei set too: of each, the sum, and the values at the eight highest and at
+eight random pixels.
+
 Run: python3 oracles/weight_map.py        (writes oracles/fixtures/weight-map.json; needs scipy and numpy)
+     SEGKIT_DATA=… python3 oracles/weight_map.py nuclei    (writes weight-map-nuclei.json in some minutes; needs pillow)
 """
 
 import json
+import os
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +20,7 @@ from scipy import ndimage
 
 IGNORE = 255
 OUT = Path(__file__).parent / "fixtures" / "weight-map.json"
+NUCLEI = OUT.with_name("weight-map-nuclei.json")
 
 
 def weight_map(labels, instances, w0, sigma, class_balance):
@@ -28,8 +35,12 @@ def weight_map(labels, instances, w0, sigma, class_balance):
         objects = np.where(valid, instances, 0)
     ids = [i for i in np.unique(objects) if i > 0]
     if len(ids) >= 2:
-        distances = np.sort([ndimage.distance_transform_edt(objects != i) for i in ids], axis=0)
-        border = w0 * np.exp(-((distances[0] + distances[1]) ** 2) / (2 * sigma**2))
+        nearest, second = np.full(labels.shape, np.inf), np.full(labels.shape, np.inf)
+        for i in ids:
+            distance = ndimage.distance_transform_edt(objects != i)
+            second = np.minimum(second, np.maximum(nearest, distance))
+            nearest = np.minimum(nearest, distance)
+        border = w0 * np.exp(-((nearest + second) ** 2) / (2 * sigma**2))
         weights += np.where((objects == 0) & valid, border, 0)
     return weights
 
@@ -89,5 +100,24 @@ def main():
     print(f"{OUT}: {len(cases)} cases, {OUT.stat().st_size} bytes")
 
 
+def nuclei():
+    from PIL import Image
+
+    rng = np.random.default_rng(5)
+    cases = {}
+    for path in sorted((Path(os.environ["SEGKIT_DATA"]) / "nuclei_dsb2018" / "instances").glob("*.png")):
+        instances = np.asarray(Image.open(path)).astype(int)
+        weights = weight_map((instances > 0).astype(int), instances, 10, 5, True).reshape(-1)
+        highest = np.argsort(-weights, kind="stable")[:8]
+        pixels = np.concatenate([highest, rng.integers(0, weights.size, 8)])
+        cases[path.stem] = {
+            "sum": float(weights.sum()),
+            "pixels": pixels.tolist(),
+            "weights": [float(f"{w:.8g}") for w in weights[pixels]],
+        }
+    NUCLEI.write_text(json.dumps(cases, separators=(",", ":")) + "\n")
+    print(f"{NUCLEI}: {len(cases)} images, {NUCLEI.stat().st_size} bytes")
+
+
 if __name__ == "__main__":
-    main()
+    nuclei() if sys.argv[1:] == ["nuclei"] else main()

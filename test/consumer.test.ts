@@ -97,6 +97,8 @@ test('a TypeScript config with a plugin of its own trains, evaluates and predict
     await segkit('train', 'segkit.config.ts', '--json', '--quiet'),
   ) as unknown;
   expect(trained).toMatchObject({ steps: 2, reason: 'completed' });
+  const [start = ''] = readFileSync(join(folder, 'runs/stranger/events.jsonl'), 'utf8').split('\n');
+  expect(JSON.parse(start)).toMatchObject({ type: 'run-start', loaderThreads: 1 });
   const evaluated = JSON.parse(await segkit('evaluate', 'runs/stranger', '--json')) as unknown;
   expect(evaluated).toMatchObject({
     images: 2,

@@ -1,5 +1,5 @@
 // What every first-party plugin has in common, whatever its kind.
-import { createApp, firstParty, silentLogger } from 'segkit';
+import { createApp, firstParty, isPlugin, silentLogger } from 'segkit';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 
@@ -27,6 +27,9 @@ const required: Record<string, Record<string, unknown>> = {
   'transform normalize': { mean: 0.5, std: 0.25 },
 };
 
+/** The kinds that the loader's threads make too; losses for their weight maps. */
+const preparesSamples = new Set(['dataset', 'transform', 'loss']);
+
 const components = firstParty.filter((plugin) => plugin.kind !== 'preset');
 const cases = components.map((plugin) => [`${plugin.kind} ${plugin.name}`, plugin] as const);
 
@@ -49,6 +52,13 @@ describe.each(cases)('%s', (id, plugin) => {
   test('resolved options survive JSON and resolve to themselves', () => {
     const resolved = schema.parse(required[id] ?? {});
     expect(schema.parse(JSON.parse(JSON.stringify(resolved)))).toEqual(resolved);
+  });
+
+  test('can be imported by threads, if it makes samples', async () => {
+    if (!preparesSamples.has(plugin.kind)) return;
+    const exported = Object.values((await import(plugin.module ?? 'none')) as object).flat();
+    const names = exported.filter(isPlugin).map(({ kind, name }) => `${kind} ${name}`);
+    expect(names).toContain(id);
   });
 
   test('refuses unknown options', () => {

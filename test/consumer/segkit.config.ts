@@ -1,11 +1,12 @@
-// A stranger's config: a loss of its own, in a file beside it.
+// A stranger's config: a loss and a transform of its own, in files beside it.
 import { defineConfig } from 'segkit';
 
+import { darken } from './darken.ts';
 import { squaredError } from './squared-error.ts';
 
 export default defineConfig({
   name: 'stranger',
-  plugins: [squaredError],
+  plugins: [squaredError, darken],
   data: {
     labels: { classes: ['background', 'cell'] },
     train: { name: 'synthetic-cells', count: 4, size: 32, seed: 1 },
@@ -17,5 +18,7 @@ export default defineConfig({
     decoder: { name: 'unet', upsampler: 'bilinear', merge: 'add' },
   },
   loss: { name: 'squared-error', scale: 2 },
+  transforms: { train: [{ name: 'darken', by: 0.9 }, 'flip'] },
   train: { steps: 2, batchSize: 2 },
+  loader: { workers: 1 },
 });

@@ -78,8 +78,8 @@ describe('csv-log', () => {
     await callback.close?.();
     expect(read('steps.csv')).toBe(
       'step,epoch,loss,learningRate,seconds,dataSeconds,imagesPerSecond\n' +
-        '1,1,0.7,1e-7,0.5,0.25,4\n' +
-        '2,1,0.5,0.001,0.5,0.25,4\n',
+        '1,1,0.7,1e-7,0.5,0.01,4\n' +
+        '2,1,0.5,0.001,0.5,0.01,4\n',
     );
     expect(read('validations.csv')).toBe(
       'step,epoch,loss,seconds,meanIoU,"iou/a, b",psnr\n' +

@@ -12,6 +12,7 @@ export function runStart(change: Partial<RunStart> = {}): RunStart {
     stepsPerEpoch: 10,
     batchSize: 2,
     parameters: 1234567,
+    loaderThreads: 0,
     trainSamples: 20,
     validationSamples: 6,
     ...change,
@@ -28,7 +29,7 @@ export function step(count: number, change: Partial<Step> = {}): Step {
     loss: 1 / count,
     learningRate: 0.001,
     seconds: 0.5,
-    dataSeconds: 0.25,
+    dataSeconds: 0.01,
     imagesPerSecond: 4,
     ...change,
   };
@@ -52,7 +53,9 @@ export function validation(
 
 /** For tests: the end of a run. */
 export function runEnd(count: number, reason = 'completed'): RunEnd {
-  return { type: 'run-end', step: count, epoch: Math.ceil(count / 10), reason, seconds: 200 };
+  const epoch = Math.ceil(count / 10);
+  const times = { seconds: 200, dataSeconds: 2 };
+  return { type: 'run-end', step: count, epoch, reason, ...times, skippedSamples: 0 };
 }
 
 /** For tests: a run of `steps` steps with a validation after every tenth and at the end, and every other event. */

@@ -34,13 +34,14 @@ export function plainDisplay(
     stream.write(`${text}\n`);
   };
   return {
-    step: ({ step, totalSteps, epoch }, { loss, score, imagesPerSecond, timeLeft }) => {
+    step: ({ step, totalSteps, epoch }, { loss, score, imagesPerSecond, timeLeft, stall }) => {
       if (now() - last < every * 1000) return;
       last = now();
       const measured = score === '' ? '' : `${score}, `;
+      const waiting = stall === '' ? '' : `${stall}, `;
       line(
         `step ${String(step)}/${String(totalSteps)}, epoch ${String(epoch)}: loss ${loss}, ` +
-          `${measured}${imagesPerSecond} images/s, ${timeLeft} left`,
+          `${measured}${imagesPerSecond} images/s, ${waiting}${timeLeft} left`,
       );
     },
     line,
@@ -57,7 +58,7 @@ export function barDisplay(stream: ProgressStream): ProgressDisplay {
   const bar = new SingleBar({
     stream,
     format:
-      '[{bar}] {value}/{total} | loss {loss}{measured} | {imagesPerSecond} images/s | {timeLeft} left',
+      '[{bar}] {value}/{total} | loss {loss}{measured} | {imagesPerSecond} images/s{waiting} | {timeLeft} left',
     barsize: 20,
     linewrap: true,
     clearOnComplete: true,
@@ -66,7 +67,8 @@ export function barDisplay(stream: ProgressStream): ProgressDisplay {
   const show = (): void => {
     if (shown === undefined) return;
     const { event, texts } = shown;
-    const payload = { ...texts, measured: texts.score === '' ? '' : ` | ${texts.score}` };
+    const after = (text: string): string => (text === '' ? '' : ` | ${text}`);
+    const payload = { ...texts, measured: after(texts.score), waiting: after(texts.stall) };
     if (bar.isActive) bar.update(event.step, payload);
     else bar.start(event.totalSteps, event.step, payload);
   };

@@ -10,9 +10,14 @@ export interface ProgressTexts {
   readonly score: string;
   readonly imagesPerSecond: string;
   readonly timeLeft: string;
+  /** `waits 12 % for data` where that is notable; else empty. */
+  readonly stall: string;
 }
 
 const SMOOTHING = 0.9;
+
+/** From this share of the steps' time on, waiting for data is worth telling. */
+export const notableStall = 0.05;
 
 /** Follows the events and computes what a display shows. */
 export class ProgressState {
@@ -22,6 +27,9 @@ export class ProgressState {
   #average = 0;
   #weight = 0;
   #validation: Validation | undefined;
+  /** Smoothed seconds of a step, and those of them that it waited for data. */
+  #seconds = 0;
+  #dataSeconds = 0;
 
   /**
    * @param metric - Name of the validation metric to show.
@@ -32,11 +40,13 @@ export class ProgressState {
     this.#now = now;
   }
 
-  /** Takes a step's loss into the average. */
-  addStep({ step, loss, seconds }: Step): void {
+  /** Takes a step's loss and times into the averages. */
+  addStep({ step, loss, seconds, dataSeconds }: Step): void {
     this.#first ??= { step: step - 1, time: this.#now() - seconds * 1000 };
     this.#average = SMOOTHING * this.#average + (1 - SMOOTHING) * loss;
     this.#weight = SMOOTHING * this.#weight + (1 - SMOOTHING);
+    this.#seconds = SMOOTHING * this.#seconds + (1 - SMOOTHING) * seconds;
+    this.#dataSeconds = SMOOTHING * this.#dataSeconds + (1 - SMOOTHING) * dataSeconds;
   }
 
   /** Leaves the seconds of a pause out of the time left. */
@@ -63,7 +73,13 @@ export class ProgressState {
       score: this.#validation === undefined ? '' : this.#scoreText(this.#validation),
       imagesPerSecond: imagesPerSecond.toFixed(1),
       timeLeft: formatDuration(secondsPerStep * (totalSteps - step)),
+      stall: this.#stallText(),
     };
+  }
+
+  #stallText(): string {
+    const share = this.#dataSeconds / this.#seconds;
+    return share >= notableStall ? `waits ${(100 * share).toFixed(0)} % for data` : '';
   }
 
   /** `meanIoU 0.7123`; empty if the validation has no such metric. */

@@ -70,6 +70,20 @@ describe('progress without a terminal', () => {
     expect(stream.text).toContain('loss 1.5263');
   });
 
+  it('tells of waiting for data where that is notable', async () => {
+    const stream = new FakeStream();
+    const { now, advance } = clock();
+    const callback = progressCallback({ ...settings, every: 1 }, { stream, now });
+    for (const [index, dataSeconds] of [0.02, 0.1].entries()) {
+      advance(2);
+      await send(callback, fakeRun(null), [step(index + 1, { dataSeconds })]);
+    }
+    const [first, second] = stream.text.split('\n');
+    // 0.02 of 0.5 s is 4 %; then (0.9 * 0.1 * 0.02 + 0.1 * 0.1) / (0.19 * 0.5) = 12.4 %.
+    expect(first).not.toContain('waits');
+    expect(second).toContain('4.0 images/s, waits 12 % for data, ');
+  });
+
   it('shows the validation loss where there is no such metric', async () => {
     const stream = new FakeStream();
     const { now, advance } = clock();

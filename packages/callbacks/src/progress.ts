@@ -1,4 +1,10 @@
-import { type Callback, defineCallback, type RunStart, type Validation } from '@segkit/core';
+import {
+  type Callback,
+  defineCallback,
+  type RunEnd,
+  type RunStart,
+  type Validation,
+} from '@segkit/core';
 import * as z from 'zod';
 
 import { formatDuration } from './format-duration.js';
@@ -8,7 +14,7 @@ import {
   type ProgressDisplay,
   type ProgressStream,
 } from './progress-display.js';
-import { ProgressState } from './progress-state.js';
+import { notableStall, ProgressState } from './progress-state.js';
 
 const options = z.strictObject({
   metric: z.string().min(1).default('meanIoU').describe('The validation metric that is shown.'),
@@ -48,6 +54,16 @@ function validationText({ step, epoch, loss, seconds }: Validation, metric: stri
   return `validation at step ${String(step)}, epoch ${String(epoch)}: ${scores} (${formatDuration(seconds)})`;
 }
 
+function endText({ step, seconds, reason, dataSeconds, skippedSamples }: RunEnd): string {
+  const waited =
+    dataSeconds >= notableStall * seconds
+      ? `; its steps waited ${formatDuration(dataSeconds)} for data (see the config's loader)`
+      : '';
+  const skipped =
+    skippedSamples > 0 ? `; ${String(skippedSamples)} samples could not be loaded` : '';
+  return `run ended at step ${String(step)} after ${formatDuration(seconds)}: ${reason}${waited}${skipped}`;
+}
+
 /** Makes the callback. */
 export function progressCallback(
   { metric, every }: z.output<typeof options>,
@@ -84,9 +100,7 @@ export function progressCallback(
           break;
         case 'run-end':
           display.close();
-          display.line(
-            `run ended at step ${String(event.step)} after ${formatDuration(event.seconds)}: ${event.reason}`,
-          );
+          display.line(endText(event));
           break;
         default:
           break;

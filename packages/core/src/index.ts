@@ -83,6 +83,7 @@ export {
   type TrainInput,
 } from './config/config-input.js';
 export { configJsonSchema, type JsonSchema } from './config/config-json-schema.js';
+export type { LoaderInput, LoaderOptions } from './config/loader-options.js';
 export {
   parseConfig,
   parseDataConfig,
@@ -137,6 +138,8 @@ export {
   type PreviewedSample,
   type PreviewOptions,
 } from './loading/preview-samples.js';
+export type { Loader } from './loading/loader.js';
+export { openLoader, type LoaderPlace } from './loading/open-loader.js';
 export { WeightMaps } from './loading/weight-maps.js';
 export { expectAcceptedSize } from './model/accepted-sizes.js';
 export { buildModel, buildNetwork, type ModelEnds, type Network } from './model/build-model.js';
@@ -179,6 +182,8 @@ export {
   defineTransform,
   defineUpsampler,
   defineWeights,
+  exportedBy,
+  isPlugin,
   type ComponentContext,
   type Definition,
   type Plugin,

@@ -1,3 +1,5 @@
+import { exportedBy } from '@segkit/core';
+
 import { affine } from './affine/affine.js';
 import { clahe } from './clahe/clahe.js';
 import { classBalancedCrop } from './class-balanced-crop/class-balanced-crop.js';
@@ -53,7 +55,7 @@ export {
 };
 
 /** All data sets of this package. */
-export const datasets = [
+export const datasets = exportedBy(import.meta.url, [
   imageFolder,
   voc,
   camvid,
@@ -64,10 +66,10 @@ export const datasets = [
   shards,
   syntheticCells,
   syntheticDenoising,
-] as const;
+]);
 
 /** All transforms of this package. */
-export const transforms = [
+export const transforms = exportedBy(import.meta.url, [
   randomCrop,
   centerCrop,
   randomResizedCrop,
@@ -87,7 +89,7 @@ export const transforms = [
   resize,
   padToMultiple,
   mirrorPad,
-] as const;
+]);
 
 export type { AffineOptions } from './affine/affine.js';
 export type { ClaheOptions } from './clahe/clahe.js';

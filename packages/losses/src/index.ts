@@ -1,4 +1,4 @@
-import type { Plugin } from '@segkit/core';
+import { exportedBy } from '@segkit/core';
 
 import { bceDice } from './bce-dice.js';
 import { bceIou } from './bce-iou.js';
@@ -48,7 +48,7 @@ export {
 };
 
 /** Every loss of this package. */
-export const losses: readonly Plugin<'loss'>[] = [
+export const losses = exportedBy(import.meta.url, [
   ce,
   weightedBorderCe,
   bceIou,
@@ -63,4 +63,4 @@ export const losses: readonly Plugin<'loss'>[] = [
   l1,
   mse,
   charbonnier,
-];
+]);

@@ -1,3 +1,5 @@
+import type { Box } from '../tensor/box.js';
+import type { Size } from '../tensor/size.js';
 import type { Inspector } from './inspection.js';
 import type { LabelSchema } from './label-schema.js';
 import type { Sample } from './sample.js';
@@ -21,6 +23,27 @@ export interface Dataset {
    * @throws DataError if the files cannot be found.
    */
   inspect?(): Promise<Inspector>;
+  /**
+   * What `prepare` found, as a value that another thread can be sent; `restore` there stands for `prepare`. Without it
+   * every loader thread prepares the data set itself.
+   */
+  state?(): unknown;
+  /** Takes what `state` gave in another thread, where the same options made this data set. */
+  restore?(state: unknown): void;
+  /** Names a sample without loading it, for messages about samples that cannot be loaded. */
+  nameOf?(index: number): string;
+  /**
+   * A text that changes whenever `load(index)` would give something else: names, sizes and times of the files. Without it
+   * samples are not cached on disk.
+   */
+  fingerprint?(index: number): Promise<string>;
+  /**
+   * The size of a sample of which parts can be read without decoding all of it, if it is so large that this is worth it.
+   * Training then reads only what its first transform cuts out, by `loadRegion`.
+   */
+  largeSize?(index: number): Promise<Size | undefined>;
+  /** Loads a part of a sample: what a crop of `load(index)` would give, for samples that have a `largeSize`. */
+  loadRegion?(index: number, box: Box): Promise<Sample>;
 }
 
 /** What a data set's factory is told. */
@@ -28,6 +51,13 @@ export interface DatasetArguments {
   readonly labels: LabelSchema;
   /** Relative paths in options start here: the config file's folder. */
   readonly baseFolder: string;
+  /** Whether the caller keeps what was loaded, so that the data set need not. Default: no. */
+  readonly cached?: boolean;
+  /**
+   * What `prepare` does about files that cannot be read: `fail` (default), or `skip` them, for the loader puts another
+   * sample in their place.
+   */
+  readonly onUnreadable?: 'fail' | 'skip';
 }
 
 /** Options of every data set by name; plugins merge theirs in. */

@@ -29,6 +29,8 @@ export interface RunStart {
   readonly batchSize: number;
   /** Trainable scalars. */
   readonly parameters: number;
+  /** Threads that prepare batches; 0 means the main thread. */
+  readonly loaderThreads: number;
   readonly trainSamples: number;
   readonly validationSamples: number;
 }
@@ -100,6 +102,10 @@ export interface RunEnd {
   /** `completed`, or the reason given to `RunControl.stop`. */
   readonly reason: string;
   readonly seconds: number;
+  /** Seconds of it in which training steps waited for data. */
+  readonly dataSeconds: number;
+  /** Training samples that could not be loaded and were skipped, each counted once. */
+  readonly skippedSamples: number;
 }
 
 /** Something the user should know, that does not stop the run. */

@@ -1,4 +1,6 @@
+import type { Box } from '../tensor/box.js';
 import type { RandomStream } from '../tensor/random-stream.js';
+import type { Size } from '../tensor/size.js';
 import type { LabelSchema } from './label-schema.js';
 import type { Sample } from './sample.js';
 
@@ -11,6 +13,11 @@ export interface Transform {
    * Default false.
    */
   readonly pointwise?: boolean;
+  /**
+   * Of a transform that does nothing but cut out a box: the box that `apply` would cut out of a sample of this size, by the
+   * same stream. As the first transform of training it lets parts of large images be read alone.
+   */
+  region?(size: Size, random: RandomStream): Box;
 }
 
 /** What a transform's factory is told. */

@@ -2,6 +2,7 @@ import type { LabelsInput } from '../components/labels-input.js';
 import type { Preset } from '../presets/preset.js';
 import type { Spec } from '../registry/component-kinds.js';
 import type { Plugin } from '../registry/plugin.js';
+import type { LoaderInput } from './loader-options.js';
 
 /** Where images come from. */
 export interface DataInput {
@@ -99,6 +100,8 @@ export interface ConfigInput {
   /** Default `constant`. */
   readonly schedule?: Spec<'schedule'>;
   readonly train: TrainInput;
+  /** How batches are prepared: threads, prefetch, cache, unreadable files. */
+  readonly loader?: LoaderInput;
   /** Default: `checkpoint` and `jsonl-log`. */
   readonly callbacks?: readonly Spec<'callback'>[];
   /** Plugins that this config needs: values, or modules (relative to the config file) whose exports hold them. */

@@ -11,6 +11,7 @@ import { labelSchema } from './label-schema.js';
 import { expectPlainData } from './plain-data.js';
 import { trainSchema, type TrainConfig } from './train-schema.js';
 import { withOwnLabels } from './with-own-labels.js';
+import { loaderOptions, type LoaderOptions } from './loader-options.js';
 
 /** A config after validation: every component resolved, every default filled in; plain JSON. */
 export interface Config {
@@ -39,6 +40,7 @@ export interface Config {
   readonly optimizer: ResolvedSpec;
   readonly schedule: ResolvedSpec;
   readonly train: TrainConfig;
+  readonly loader: LoaderOptions;
   readonly callbacks: readonly ResolvedSpec[];
 }
 
@@ -121,6 +123,7 @@ export function configSchema(registry: Registry) {
       .prefault(byName('constant'))
       .describe('How the learning rate changes.'),
     train: trainSchema.describe('How long, and how much at a time.'),
+    loader: loaderOptions.prefault({}).describe('How batches are prepared.'),
     callbacks: z
       .array(registry.spec('callback'))
       .prefault([byName('checkpoint'), byName('jsonl-log')])

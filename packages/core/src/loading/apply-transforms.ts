@@ -2,14 +2,20 @@ import type { Sample } from '../components/sample.js';
 import type { Transform } from '../components/transform.js';
 import type { RandomStream } from '../tensor/random-stream.js';
 
-/** Passes a sample through transforms in turn; each draws from a fork of `random` of its own. */
+/**
+ * Passes a sample through transforms in turn; each draws from a fork of `random` of its own.
+ * @param done - How many of the transforms the sample went through already.
+ */
 export function applyTransforms(
   transforms: readonly Transform[],
   sample: Sample,
   random: RandomStream,
+  done = 0,
 ): Sample {
-  return transforms.reduce(
-    (current, transform, position) => transform.apply(current, random.fork(position)),
-    sample,
-  );
+  return transforms
+    .slice(done)
+    .reduce(
+      (current, transform, position) => transform.apply(current, random.fork(done + position)),
+      sample,
+    );
 }

@@ -8,10 +8,13 @@ import type { ResolvedSpec } from '../registry/component-kinds.js';
 import type { Registry } from '../registry/registry.js';
 import { randomStream } from '../tensor/random-stream.js';
 
+/** The parts of a config's data. */
+type Split = 'train' | 'validation' | 'test';
+
 /** Makes the transforms of one list of the config. */
 export function createTransforms(
   registry: Registry,
-  config: Config,
+  config: Pick<Config, 'data' | 'transforms'>,
   split: 'train' | 'validation',
 ): Transform[] {
   const { labels } = config.data;
@@ -25,17 +28,35 @@ export function createTransforms(
   );
 }
 
+/** Makes a data set; its files are not looked at yet. The training set's samples are kept by the loader. */
+export function createDataset(
+  registry: Registry,
+  config: Pick<Config, 'seed' | 'data' | 'loader'>,
+  split: Split,
+  spec: ResolvedSpec,
+  baseFolder: string,
+): Dataset {
+  const { labels } = config.data;
+  const scope = { path: `data.${split}`, random: randomStream(config.seed) };
+  const args = { labels, baseFolder };
+  const byLoader = { cached: true, onUnreadable: config.loader.onError };
+  return registry.create(
+    'dataset',
+    spec,
+    split === 'train' ? { ...args, ...byLoader } : args,
+    scope,
+  );
+}
+
 /** Makes a data set and checks its files. */
 export async function openDataset(
   registry: Registry,
   config: Config,
-  split: 'train' | 'validation' | 'test',
+  split: Split,
   spec: ResolvedSpec,
   baseFolder: string,
 ): Promise<Dataset> {
-  const { labels } = config.data;
-  const scope = { path: `data.${split}`, random: randomStream(config.seed) };
-  const dataset = registry.create('dataset', spec, { labels, baseFolder }, scope);
+  const dataset = createDataset(registry, config, split, spec, baseFolder);
   await dataset.prepare();
   return dataset;
 }

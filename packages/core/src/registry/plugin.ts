@@ -3,7 +3,14 @@ import type * as z from 'zod';
 import type { LabelsInput } from '../components/labels-input.js';
 import type { Logger } from '../components/logger.js';
 import type { RandomStream } from '../tensor/random-stream.js';
-import type { Arguments, Instance, Kind, ResolvedSpec, Spec } from './component-kinds.js';
+import {
+  kinds,
+  type Arguments,
+  type Instance,
+  type Kind,
+  type ResolvedSpec,
+  type Spec,
+} from './component-kinds.js';
 
 /** Makes schemas for options that name other components. */
 export type SpecSchemaFactory = <K extends Kind>(kind: K) => z.ZodType<ResolvedSpec, Spec<K>>;
@@ -37,6 +44,11 @@ export interface Plugin<K extends Kind = Kind> {
   readonly source: string | undefined;
   /** Of a data set: the classes of its format, for configs without `data.labels`. */
   readonly labels?: LabelsInput | undefined;
+  /**
+   * Address of an ES module that exports this plugin, alone or in an array: from there the loader's threads import it.
+   * Without one the loader prepares in the main thread what the plugin has a part in.
+   */
+  readonly module?: string;
   /** The options' schema. */
   readonly schema: (component: SpecSchemaFactory) => z.ZodObject;
   /** @param options - Validated by `schema`, without `name`. */
@@ -53,6 +65,8 @@ export interface Definition<K extends Kind, S extends z.ZodObject> {
   readonly source?: string;
   /** Of a data set: the classes that its format prescribes, for configs without `data.labels`. */
   readonly labels?: K extends 'dataset' ? LabelsInput : never;
+  /** `import.meta.url` of the module that exports the plugin, so that the loader's threads can import it too. */
+  readonly module?: string;
   /**
    * Schema of the options, each with a default where one is sensible; use `z.strictObject` so that typos are errors.
    * A component that uses others gets a function: `({ component }) => z.strictObject({ upsampler:
@@ -71,6 +85,7 @@ function definePlugin<K extends Kind>(kind: K) {
     description: definition.description,
     source: definition.source,
     ...(definition.labels && { labels: definition.labels }),
+    ...(definition.module !== undefined && { module: definition.module }),
     schema: (component) =>
       typeof definition.options === 'function'
         ? definition.options({ component })
@@ -81,6 +96,30 @@ function definePlugin<K extends Kind>(kind: K) {
         ...(args as Arguments<K>),
       }),
   });
+}
+
+/**
+ * The plugins, marked as exports of a module, where they do not say another themselves.
+ * @param module - `import.meta.url` of the module that exports them, alone or in an array.
+ */
+export function exportedBy<K extends Kind>(
+  module: string,
+  plugins: readonly Plugin<K>[],
+): readonly Plugin<K>[] {
+  return plugins.map((plugin) => ({ module, ...plugin }));
+}
+
+/** Whether a value is what `defineBackbone` and its like return. */
+export function isPlugin(value: unknown): value is Plugin {
+  const candidate = value as Partial<Plugin> | null;
+  return (
+    typeof candidate === 'object' &&
+    candidate !== null &&
+    kinds.some((kind) => kind === candidate.kind) &&
+    typeof candidate.name === 'string' &&
+    typeof candidate.schema === 'function' &&
+    typeof candidate.create === 'function'
+  );
 }
 
 /** Defines a backbone plugin. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-import type { Logger } from '../components/logger.js';
+import { silentLogger, type Logger } from '../components/logger.js';
 import { DuplicateComponentError, messageOf, UnknownComponentError } from '../errors.js';
 import { randomStream, type RandomStream } from '../tensor/random-stream.js';
 import type { Arguments, Instance, Kind, ResolvedSpec, Spec } from './component-kinds.js';
@@ -33,10 +33,20 @@ export class Registry {
   readonly #container: Container;
   readonly #logger: Logger;
   readonly #tokens: Token[] = [];
+  readonly #onCreate: ((plugin: Plugin) => void) | undefined;
 
-  constructor(container: Container, logger: Logger) {
+  /** @param onCreate - Told of every plugin that a component is made of, nested ones included. */
+  constructor(container: Container, logger: Logger, onCreate?: (plugin: Plugin) => void) {
     this.#container = container;
     this.#logger = logger;
+    this.#onCreate = onCreate;
+  }
+
+  /** A registry of the same components that says nothing but which plugins it makes components of. */
+  watched(onCreate: (plugin: Plugin) => void): Registry {
+    const watched = new Registry(this.#container, silentLogger, onCreate);
+    watched.#tokens.push(...this.#tokens);
+    return watched;
   }
 
   /**
@@ -135,6 +145,8 @@ export class Registry {
       create: (nestedKind, nestedSpec, nestedArgs, place = nestedKind) =>
         this.create(nestedKind, nestedSpec, nestedArgs, { path: `${path}.${place}`, random }),
     };
-    return this.find(kind, name).create(options, args, context);
+    const plugin = this.find(kind, name);
+    this.#onCreate?.(plugin);
+    return plugin.create(options, args, context);
   }
 }

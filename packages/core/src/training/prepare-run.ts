@@ -10,7 +10,8 @@ import type { EvaluationPlan } from '../inference/evaluate.js';
 import { planInput } from '../inference/plan-input.js';
 import { applyTransforms } from '../loading/apply-transforms.js';
 import { createMetrics, createTransforms, openDataset } from '../loading/create-data.js';
-import { Loader } from '../loading/loader.js';
+import type { Loader } from '../loading/loader.js';
+import { createLoader } from '../loading/open-loader.js';
 import { WeightMaps } from '../loading/weight-maps.js';
 import { expectAcceptedSize } from '../model/accepted-sizes.js';
 import { buildNetwork } from '../model/build-model.js';
@@ -42,7 +43,7 @@ export async function prepareRun(
   logger: Logger,
 ): Promise<RunPlan> {
   const { baseFolder } = place;
-  const parts = await prepareParts(registry, config, engine, baseFolder);
+  const parts = await prepareParts(registry, config, engine, { baseFolder, logger });
   const assignPretrained = await openPretrained(registry, parts.model.backbone, baseFolder, logger);
   const { folder, lock } = await startRunFolder(config, engine, place, parts.model);
   parts.model.initialize(parts.random.fork('weights'));
@@ -72,10 +73,10 @@ export async function prepareParts(
   registry: Registry,
   config: Config,
   engine: string,
-  baseFolder: string,
+  { baseFolder, logger }: { readonly baseFolder: string; readonly logger: Logger },
 ): Promise<RunParts> {
   const random = randomStream(config.seed);
-  const network = await prepareNetwork(registry, config, baseFolder, random);
+  const network = await prepareNetwork(registry, config, baseFolder, random, logger);
   const { batchesPerEpoch } = network.loader;
   const totalSteps = config.train.steps ?? (config.train.epochs ?? 1) * batchesPerEpoch;
   const scheduleScope = { path: 'schedule' };
@@ -124,6 +125,7 @@ async function prepareNetwork(
   config: Config,
   baseFolder: string,
   random: RandomStream,
+  logger: Logger,
 ): Promise<Pick<RunPlan, 'model' | 'loss' | 'loader' | 'validation' | 'trainSamples'>> {
   const { labels, train: trainSpec, validation: validationSpec } = config.data;
   const train = await openDataset(registry, config, 'train', trainSpec, baseFolder);
@@ -133,10 +135,7 @@ async function prepareNetwork(
   expectSameChannels(train, validationSet);
 
   const { loss, model } = buildNetwork(registry, config, train.channels, random);
-  // The gradients of a step come from `accumulate` batches.
-  const batchSize = config.train.batchSize * config.train.accumulate;
-  const transforms = createTransforms(registry, config, 'train');
-  const loader = new Loader({ dataset: train, transforms, loss, batchSize, random });
+  const loader = createLoader(registry, config, { dataset: train, loss }, { baseFolder, logger });
   const validation = validationSet && {
     model,
     loss,

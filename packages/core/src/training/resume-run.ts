@@ -48,7 +48,10 @@ export async function resumeRun(
     const engine = checkpoint?.state.engine ?? record.engine;
     await startEngine(registry, engineOf(config, engine), logger);
     const baseFolder = resolve(folder, record.baseFolder);
-    const parts = await prepareParts(registry, config, config.engine?.name ?? engine, baseFolder);
+    const parts = await prepareParts(registry, config, config.engine?.name ?? engine, {
+      baseFolder,
+      logger,
+    });
     const restored =
       checkpoint === undefined
         ? await begin(registry, config, parts, baseFolder, logger)

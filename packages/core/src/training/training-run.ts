@@ -40,6 +40,7 @@ export class TrainingRun implements RunControl {
   readonly #leaks = new TensorLeaks();
   readonly #gate = new PauseGate();
   #predictions: Promise<unknown> = Promise.resolve();
+  #dataSeconds = 0;
   #abandoned: string | undefined;
 
   constructor(plan: RunPlan, next: (event: TrainingEvent) => void) {
@@ -106,17 +107,22 @@ export class TrainingRun implements RunControl {
 
   /** Trains to the end and closes the callbacks, however it ends. */
   async run(): Promise<void> {
+    const { loader, totalSteps } = this.#plan;
     try {
+      await loader.open(totalSteps);
       await this.#emitStart();
       await this.#validateIfDue();
       while (!this.#finished()) await this.#runEpoch();
       await this.#validate();
       const { step, epoch, seconds, stopReason } = this.#progress;
       const reason = this.#abandoned ?? stopReason ?? 'completed';
-      await this.#emit({ type: 'run-end', step, epoch, reason, seconds });
+      const { skippedSamples } = loader;
+      const times = { seconds, dataSeconds: this.#dataSeconds };
+      await this.#emit({ type: 'run-end', step, epoch, reason, ...times, skippedSamples });
       await this.#saver.settle();
       await this.#tellSaved();
     } finally {
+      await loader.close();
       // What was copied is written even if the run failed.
       await this.#saver.settle();
       await this.#channel.close(this.#progress.step);
@@ -170,6 +176,7 @@ export class TrainingRun implements RunControl {
       stepsPerEpoch: loader.batchesPerEpoch,
       batchSize,
       parameters: model.parameterCount,
+      loaderThreads: loader.threads,
       trainSamples,
       validationSamples: this.#plan.validation?.dataset.length ?? 0,
     });
@@ -206,16 +213,15 @@ export class TrainingRun implements RunControl {
     } = this.#plan;
     const progress = this.#progress;
     if (progress.batches === loader.batchesPerEpoch) return 'over';
-    let upcoming = this.#load(progress.batches);
     while (progress.batches < loader.batchesPerEpoch) {
       await this.#waitWhilePaused();
       if (this.#finished()) break;
       const requested = now();
-      const samples = await watchStall(upcoming, stalledAfter, (seconds) => this.#stalled(seconds));
+      const batch = loader.batch(progress.epoch, progress.batches);
+      const samples = await watchStall(batch, stalledAfter, (seconds) => this.#stalled(seconds));
       const dataSeconds = now() - requested;
-      // The next batch is decoded and augmented while this one trains.
-      const next = progress.batches + 1;
-      if (next < loader.batchesPerEpoch) upcoming = this.#load(next);
+      this.#dataSeconds += dataSeconds;
+      await this.#warnOfSkipped();
       if ((await this.#takeStep(samples, requested, dataSeconds)) === 'returned') return 'returned';
       // An engine and data that never wait would otherwise keep timers and signals from ever being heard.
       await nextTurn();
@@ -224,11 +230,10 @@ export class TrainingRun implements RunControl {
     return 'over';
   }
 
-  #load(position: number): Promise<readonly Sample[]> {
-    const loading = this.#plan.loader.batch(this.#progress.epoch, position);
-    // Awaited later; without this an error before then would end the process.
-    loading.catch(() => undefined);
-    return loading;
+  async #warnOfSkipped(): Promise<void> {
+    for (const message of this.#plan.loader.takeWarnings()) {
+      await this.#emit({ type: 'warning', step: this.#progress.step, message });
+    }
   }
 
   async #takeStep(

@@ -100,7 +100,12 @@ export const classBalancedCrop = defineTransform({
     return {
       apply(sample, random) {
         const { height, width }: Size = fixed ?? sample.image;
-        checkCropFits(path, 'class-balanced-crop', sample, { height, width });
+        checkCropFits(
+          { path, name: 'class-balanced-crop' },
+          sample.image,
+          { height, width },
+          sample.id,
+        );
         const labels = labelsOf(path, sample);
         const { image } = sample;
         const pixel = random.uniform() < probability ? drawPixel(labels, weights, random) : -1;

@@ -17,6 +17,8 @@ export interface CheckOptions {
   readonly labels: LabelSchema;
   /** Accept masks that show a single class. */
   readonly allowOneClass: boolean;
+  /** Whether files that cannot be read are problems, or are left to the loader, which skips them. */
+  readonly onUnreadable: 'fail' | 'skip';
   /** Offered every sample that was read. */
   readonly keep: (index: number, sample: Sample) => void;
 }
@@ -92,7 +94,7 @@ export function judgeSamples(
 export async function checkSamples<Entry extends SampleEntry>(
   entries: readonly Entry[],
   source: SampleSource<Entry>,
-  { keep, ...options }: CheckOptions,
+  { keep, onUnreadable, ...options }: CheckOptions,
 ): Promise<number> {
   const readings = await mapConcurrently(entries, concurrency, async (entry, index) => {
     try {
@@ -107,7 +109,9 @@ export async function checkSamples<Entry extends SampleEntry>(
   const unread = readings.filter((reading) => typeof reading === 'string');
   const read = readings.filter((reading) => typeof reading !== 'string');
   const judged = judgeSamples(read, { ...options, coding: source.coding }, unread.length === 0);
-  const problems = [...unread, ...judged.map(({ message }) => message)];
+  // If nothing can be read, nothing can stand in for it.
+  const left = onUnreadable === 'skip' && read.length > 0 ? [] : unread;
+  const problems = [...left, ...judged.map(({ message }) => message)];
   if (problems.length > 0) throw new DataError(describe(problems));
   return read[0]?.channels ?? 0;
 }

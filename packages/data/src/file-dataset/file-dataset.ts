@@ -9,6 +9,7 @@ import {
 
 import { checkAlone, checkIds, checkSamples } from './check-samples.js';
 import type { FileDatasetOptions } from './file-dataset-options.js';
+import { fingerprintOf } from './fingerprint.js';
 import { inspectSamples } from './inspect-samples.js';
 import { SampleCache } from './sample-cache.js';
 import type { SampleEntry, SampleSource } from './sample-source.js';
@@ -28,6 +29,8 @@ export class FileDataset<Entry extends SampleEntry> implements Dataset {
   readonly #options: FileDatasetOptions;
   readonly #context: ComponentContext & DatasetArguments;
   readonly #cache: SampleCache;
+  /** Left out where the source does not tell which files a sample is read from. */
+  readonly fingerprint?: (index: number) => Promise<string>;
   #state: Prepared<Entry> | undefined;
 
   /** @param source - Finds and reads the samples. */
@@ -39,7 +42,11 @@ export class FileDataset<Entry extends SampleEntry> implements Dataset {
     this.#source = source;
     this.#options = options;
     this.#context = context;
-    this.#cache = new SampleCache(options.cacheMegabytes);
+    this.#cache = new SampleCache(context.cached === true ? 0 : options.cacheMegabytes);
+    const { filesOf } = source;
+    if (filesOf !== undefined) {
+      this.fingerprint = (index) => fingerprintOf(filesOf(this.#entry(index)));
+    }
   }
 
   get length(): number {
@@ -61,6 +68,7 @@ export class FileDataset<Entry extends SampleEntry> implements Dataset {
       const channels = await checkSamples(whole ? entries : entries.slice(0, 1), this.#source, {
         labels,
         allowOneClass: allowOneClass || !whole,
+        onUnreadable: this.#context.onUnreadable ?? 'fail',
         keep: (index, sample) => {
           this.#cache.offer(index, sample);
         },
@@ -70,13 +78,8 @@ export class FileDataset<Entry extends SampleEntry> implements Dataset {
   }
 
   async load(index: number): Promise<Sample> {
-    const { entries, channels } = this.#prepared();
-    const entry = entries[index];
-    if (entry === undefined) {
-      throw new DataError(
-        `${this.#context.path}: expected an index in 0..${String(entries.length - 1)}, received ${String(index)}.`,
-      );
-    }
+    const { channels } = this.#prepared();
+    const entry = this.#entry(index);
     const kept = this.#cache.get(index);
     if (kept !== undefined) return kept;
     const sample = await this.#located(async () => {
@@ -88,6 +91,18 @@ export class FileDataset<Entry extends SampleEntry> implements Dataset {
     });
     this.#cache.offer(index, sample);
     return sample;
+  }
+
+  state(): unknown {
+    return this.#prepared();
+  }
+
+  restore(state: unknown): void {
+    this.#state = state as Prepared<Entry>;
+  }
+
+  nameOf(index: number): string {
+    return this.#prepared().entries[index]?.id ?? String(index);
   }
 
   inspect(): Promise<Inspector> {
@@ -103,6 +118,15 @@ export class FileDataset<Entry extends SampleEntry> implements Dataset {
     return this.#source.find((message) => {
       logger.info(`${path}: ${message}`);
     });
+  }
+
+  #entry(index: number): Entry {
+    const { entries } = this.#prepared();
+    const entry = entries[index];
+    if (entry !== undefined) return entry;
+    throw new DataError(
+      `${this.#context.path}: expected an index in 0..${String(entries.length - 1)}, received ${String(index)}.`,
+    );
   }
 
   #prepared(): Prepared<Entry> {

@@ -17,5 +17,6 @@ export function pairedFiles(
 ): Dataset {
   const { coding } = options;
   const load = (files: SampleFiles) => loadSample(files, options);
-  return new FileDataset({ coding, find, load }, options, context);
+  const filesOf = ({ image, mask, target }: SampleFiles) => [image, mask, target];
+  return new FileDataset({ coding, find, load, filesOf }, options, context);
 }

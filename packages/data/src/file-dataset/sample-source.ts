@@ -33,4 +33,6 @@ export interface SampleSource<Entry extends SampleEntry> {
    * @throws DataError if that fails, or its parts do not fit together.
    */
   readonly load: (entry: Entry) => Promise<LoadedSample>;
+  /** Paths of all files that a sample is read from; lets samples be kept on disk from one run to the next. */
+  readonly filesOf?: (entry: Entry) => readonly (string | undefined)[];
 }

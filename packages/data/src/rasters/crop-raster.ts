@@ -1,6 +1,6 @@
 import { formatSize, ShapeError, type Box, type PixelArray, type Raster } from '@segkit/core';
 
-import { axisIndices, gatherRaster } from './gather-raster.js';
+import { allocateLike } from './gather-raster.js';
 
 export type { Box };
 
@@ -18,9 +18,12 @@ export function cropRaster<T extends PixelArray>(raster: Raster<T>, box: Box): R
       `crop: expected a box inside ${formatSize(raster)}, received ${formatSize(box)} at row ${String(top)}, column ${String(left)}; use a smaller box.`,
     );
   }
-  return gatherRaster(
-    raster,
-    axisIndices(height, (y) => top + y),
-    axisIndices(width, (x) => left + x),
-  );
+  const { channels, data } = raster;
+  const row = width * channels;
+  const cropped = allocateLike(data, height * row);
+  for (let y = 0; y < height; y++) {
+    const from = ((top + y) * raster.width + left) * channels;
+    cropped.set(data.subarray(from, from + row), y * row);
+  }
+  return { height, width, channels, data: cropped };
 }

@@ -25,7 +25,7 @@ export const centerCrop = defineTransform({
     return {
       apply(sample) {
         const { height, width } = size ?? sample.image;
-        checkCropFits(path, 'center-crop', sample, { height, width });
+        checkCropFits({ path, name: 'center-crop' }, sample.image, { height, width }, sample.id);
         const top = Math.floor((sample.image.height - height) / 2);
         const left = Math.floor((sample.image.width - width) / 2);
         return cropSample(sample, { top, left, height, width });

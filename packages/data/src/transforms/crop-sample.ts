@@ -16,12 +16,20 @@ export function cropSample(sample: Sample, box: Box): Sample {
   return cropped;
 }
 
-/** @throws DataError if a sample is smaller than the crop that the component at `path` makes. */
-export function checkCropFits(path: string, name: string, sample: Sample, size: Size): void {
-  const { id, image } = sample;
+/**
+ * @param id - Names the sample, where it is known.
+ * @throws DataError if an image is smaller than the crop that the component at `path` makes.
+ */
+export function checkCropFits(
+  { path, name }: { readonly path: string; readonly name: string },
+  image: Size,
+  size: Size,
+  id: string | undefined,
+): void {
   if (image.height >= size.height && image.width >= size.width) return;
+  const named = id === undefined ? '' : ` ("${id}")`;
   throw new DataError(
-    `${path}: expected images of at least ${formatSize(size)}, received ${formatSize(image)} ("${id}"); ` +
+    `${path}: expected images of at least ${formatSize(size)}, received ${formatSize(image)}${named}; ` +
       `use a smaller crop, or put pad-to-multiple or resize before ${name}.`,
   );
 }

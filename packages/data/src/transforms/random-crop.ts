@@ -1,4 +1,4 @@
-import { defineTransform } from '@segkit/core';
+import { defineTransform, type Box, type RandomStream, type Size } from '@segkit/core';
 import * as z from 'zod';
 
 import { checkCropFits, cropSample } from './crop-sample.js';
@@ -22,14 +22,16 @@ export const randomCrop = defineTransform({
   options,
   create: (sizeOptions, { path }) => {
     const size = sizeOf(sizeOptions);
+    const region = (whole: Size, random: RandomStream, id?: string): Box => {
+      const { height, width } = size ?? whole;
+      checkCropFits({ path, name: 'random-crop' }, whole, { height, width }, id);
+      const top = random.integer(whole.height - height + 1);
+      const left = random.integer(whole.width - width + 1);
+      return { top, left, height, width };
+    };
     return {
-      apply(sample, random) {
-        const { height, width } = size ?? sample.image;
-        checkCropFits(path, 'random-crop', sample, { height, width });
-        const top = random.integer(sample.image.height - height + 1);
-        const left = random.integer(sample.image.width - width + 1);
-        return cropSample(sample, { top, left, height, width });
-      },
+      region: (whole, random) => region(whole, random),
+      apply: (sample, random) => cropSample(sample, region(sample.image, random, sample.id)),
     };
   },
 });

@@ -79,8 +79,9 @@ export function reportRun(outcome: Outcome, { json }: FollowOptions, terminal: T
   const { folder, validation, end } = outcome;
   const { loss = null, metrics = null } = validation ?? {};
   if (json === true) {
-    const { step, reason, seconds } = end ?? {};
-    terminal.writeOut(toJson({ folder, steps: step, reason, seconds, loss, metrics }));
+    const { step: steps, reason, seconds, dataSeconds, skippedSamples } = end ?? {};
+    const run = { folder, steps, reason, seconds, dataSeconds, skippedSamples };
+    terminal.writeOut(toJson({ ...run, loss, metrics }));
     return;
   }
   if (validation !== undefined) {

@@ -12,7 +12,7 @@ const pluginSource = (name: string, declaration = 'export const plugin ='): stri
   `${declaration} { kind: 'loss', name: '${name}', description: '', schema: () => ({}), create: () => ({}) };`;
 
 const namesOf = async (entries: readonly unknown[], folder: string): Promise<string[]> =>
-  (await loadPlugins(entries, folder)).map(({ name }) => name);
+  [...(await loadPlugins(entries, folder)).values()].map(({ name }) => name);
 
 const mine = defineSchedule({
   name: 'mine',
@@ -22,7 +22,7 @@ const mine = defineSchedule({
 });
 
 test('takes plugins as they are, each once', async () => {
-  expect(await loadPlugins([mine, mine], '/')).toEqual([mine]);
+  expect([...(await loadPlugins([mine, mine], '/')).values()]).toEqual([mine]);
 });
 
 test('takes every plugin that a module exports, alone or in arrays', async () => {

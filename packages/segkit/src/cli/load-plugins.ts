@@ -2,9 +2,10 @@ import { statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { isAbsolute, join, resolve } from 'node:path';
 
-import { ConfigError, kinds, messageOf, type Plugin, type Preset } from '@segkit/core';
+import { ConfigError, isPlugin, messageOf, type Plugin, type Preset } from '@segkit/core';
 
 import { importSpecifier, importModule } from './import-module.js';
+import { addressOf } from './plugin-address.js';
 
 /** What a module can bring along for configs. */
 export type Extension = Plugin | Preset;
@@ -23,34 +24,37 @@ function isPreset(value: unknown): value is Preset {
 
 /** Whether a value is what `definePreset`, `defineBackbone` and its like return. */
 function isExtension(value: unknown): value is Extension {
-  if (isPreset(value)) return true;
-  const candidate = value as Partial<Plugin> | null;
-  return (
-    typeof candidate === 'object' &&
-    candidate !== null &&
-    kinds.some((kind) => kind === candidate.kind) &&
-    typeof candidate.name === 'string' &&
-    typeof candidate.schema === 'function' &&
-    typeof candidate.create === 'function'
-  );
+  return isPreset(value) || isPlugin(value);
+}
+
+/** Plugins by what their module exports; each knows the module, so that the loader's threads can import it too. */
+export type LoadedPlugins = ReadonlyMap<Extension, Extension>;
+
+/** @param source - Where the plugin was found: an absolute path, or the name of a package; `undefined` if nobody knows. */
+function located(plugin: Extension, source: string | undefined): Extension {
+  if (plugin.kind === 'preset' || source === undefined) return plugin;
+  return { module: addressOf(source), ...plugin };
 }
 
 /**
  * Collects plugins.
  * @param entries - Plugins, or modules whose exports are plugins or arrays of them: paths, or package names.
  * @param baseFolder - Where paths start and packages are looked for.
+ * @param configFile - The module whose config lists the entries, if it is one.
  * @returns Each plugin once.
  * @throws ConfigError if an entry is neither, or a module cannot be loaded or exports no plugin.
  */
 export async function loadPlugins(
   entries: readonly unknown[],
   baseFolder: string,
-): Promise<readonly Extension[]> {
-  const found = new Set<Extension>();
+  configFile?: string,
+): Promise<LoadedPlugins> {
+  const found = new Map<Extension, Extension>();
   for (const entry of entries) {
-    if (isExtension(entry)) found.add(entry);
+    if (isExtension(entry)) found.set(entry, located(entry, configFile));
     else if (typeof entry === 'string') {
-      for (const plugin of await pluginsOfModule(entry, baseFolder)) found.add(plugin);
+      const { source, plugins } = await pluginsOfModule(entry, baseFolder);
+      for (const plugin of plugins) found.set(plugin, located(plugin, source));
     } else {
       throw new ConfigError(
         `plugins: expected a plugin or the name of a module, received ${typeof entry}; ` +
@@ -58,16 +62,16 @@ export async function loadPlugins(
       );
     }
   }
-  return [...found];
+  return found;
 }
 
-async function pluginsOfModule(specifier: string, baseFolder: string): Promise<Extension[]> {
-  const exported = Object.values(await importFrom(specifier, baseFolder));
-  const plugins = exported.flatMap((value) => {
+async function pluginsOfModule(specifier: string, baseFolder: string) {
+  const { source, exported } = await importFrom(specifier, baseFolder);
+  const plugins = Object.values(exported).flatMap((value) => {
     if (isExtension(value)) return [value];
     return Array.isArray(value) ? (value as readonly unknown[]).filter(isExtension) : [];
   });
-  if (plugins.length > 0) return plugins;
+  if (plugins.length > 0) return { source, plugins };
   throw new ConfigError(
     `plugins: the module "${specifier}" exports no plugin; export what defineBackbone and its like return.`,
   );
@@ -77,15 +81,15 @@ async function importFrom(specifier: string, baseFolder: string) {
   const path = resolve(baseFolder, specifier);
   const isPath = isAbsolute(specifier) || specifier.startsWith('.');
   if (isPath || statSync(path, { throwIfNoEntry: false })?.isFile() === true)
-    return importModule(path);
+    return { source: path, exported: await importModule(path) };
   let file;
   try {
     file = createRequire(join(baseFolder, 'config.js')).resolve(specifier);
   } catch {
     // A package that only knows "import" cannot be resolved from another folder; it usually lies beside this one.
-    return importBeside(specifier, baseFolder);
+    return { source: specifier, exported: await importBeside(specifier, baseFolder) };
   }
-  return importModule(file);
+  return { source: file, exported: await importModule(file) };
 }
 
 async function importBeside(specifier: string, baseFolder: string) {

@@ -10,6 +10,7 @@ import type { Terminal } from './terminal.js';
  * @throws ConfigError if a module cannot be loaded or exports no plugin.
  */
 export async function openApp(modules: readonly string[], terminal: Terminal): Promise<App> {
-  const plugins = [...firstParty, ...(await loadPlugins(modules, process.cwd()))];
+  const loaded = await loadPlugins(modules, process.cwd());
+  const plugins = [...firstParty, ...loaded.values()];
   return createApp({ plugins, logger: terminalLogger(terminal) });
 }

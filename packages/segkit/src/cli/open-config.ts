@@ -6,12 +6,11 @@ import {
   type ConfigInput,
   type Logger,
   type Preset,
-  type PresetBasedConfig,
 } from '@segkit/core';
 
 import { firstParty } from '../first-party.js';
-import { loadConfig } from './load-config.js';
-import { loadPlugins } from './load-plugins.js';
+import { loadConfig, type LoadedConfig } from './load-config.js';
+import { loadPlugins, type LoadedPlugins } from './load-plugins.js';
 import type { ConfigOptions } from './options.js';
 import { parseOverride, setPath, type Override } from './set-path.js';
 
@@ -37,9 +36,12 @@ export async function openConfig(
 ): Promise<OpenedConfig> {
   const overrides = set.map(parseOverride);
   const loaded = await loadConfig(path);
-  const named = await pluginsOfConfig(loaded.config, loaded.baseFolder);
+  const named = await pluginsOfConfig(loaded);
   const given = await loadPlugins(plugin, process.cwd());
-  const app = createApp({ plugins: [...firstParty, ...new Set([...named, ...given])], logger });
+  const app = createApp({
+    plugins: [...firstParty, ...new Map([...named, ...given]).values()],
+    logger,
+  });
   const expanded = app.expandPreset(loaded.config);
   const preset = 'preset' in loaded.config ? app.presets.find(loaded.config.preset) : null;
   const config = applyOverrides(app, expanded, overrides);
@@ -47,9 +49,13 @@ export async function openConfig(
 }
 
 /** Loads what a config lists under `plugins`. */
-export async function pluginsOfConfig(config: ConfigInput | PresetBasedConfig, baseFolder: string) {
+export async function pluginsOfConfig({
+  config,
+  baseFolder,
+  file,
+}: LoadedConfig): Promise<LoadedPlugins> {
   const plugins: unknown = config.plugins ?? [];
-  if (Array.isArray(plugins)) return loadPlugins(plugins, baseFolder);
+  if (Array.isArray(plugins)) return loadPlugins(plugins, baseFolder, file ?? undefined);
   throw new ConfigError(`plugins: expected an array, received ${typeof plugins}.`);
 }
 

@@ -14,7 +14,7 @@ import * as z from 'zod';
 
 import { firstParty } from '../first-party.js';
 import { loadConfig } from './load-config.js';
-import { loadPlugins, type Extension } from './load-plugins.js';
+import { loadPlugins, type LoadedPlugins } from './load-plugins.js';
 import { pluginsOfConfig } from './open-config.js';
 
 /** Which run to open, and with which plugins besides those of its config. */
@@ -50,7 +50,7 @@ export async function withRecordedApp<T>(
   const configFile = await recordedConfigFile(folder);
   const recorded = await recordedPlugins(configFile, logger);
   const given = await loadPlugins(plugin, process.cwd());
-  const plugins = [...firstParty, ...new Set([...recorded, ...given])];
+  const plugins = [...firstParty, ...new Map([...recorded, ...given]).values()];
   try {
     return await use(createApp({ plugins, logger }));
   } catch (error) {
@@ -82,14 +82,13 @@ async function recordedConfigFile(folder: string): Promise<string | undefined> {
 async function recordedPlugins(
   configFile: string | undefined,
   logger: Logger,
-): Promise<readonly Extension[]> {
-  if (configFile === undefined || !existsSync(configFile)) return [];
+): Promise<LoadedPlugins> {
+  if (configFile === undefined || !existsSync(configFile)) return new Map();
   try {
-    const { config, baseFolder } = await loadConfig(configFile);
-    return await pluginsOfConfig(config, baseFolder);
+    return await pluginsOfConfig(await loadConfig(configFile));
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     logger.warn(`the run's plugins were not loaded: ${error.message}`);
-    return [];
+    return new Map();
   }
 }
