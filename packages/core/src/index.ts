@@ -52,12 +52,18 @@ export type {
   CheckpointSaved,
   EpochEnd,
   EpochStart,
+  LowDisk,
+  NonFinite,
   RunEnd,
   RunStart,
+  Spike,
+  StalledLoader,
   Step,
+  TensorLeak,
   TrainingEvent,
   Validation,
   Warning,
+  WarningCause,
 } from './components/training-event.js';
 export type { Transform, TransformArguments, TransformOptions } from './components/transform.js';
 export type { Upsampler, UpsamplerArguments, UpsamplerOptions } from './components/upsampler.js';

@@ -37,7 +37,9 @@ export class WeightAverages {
     const pairs = [...this.#pairs.values()];
     tf.tidy(() => {
       const moved = fused(pairs, share) ?? pairs.map((pair) => composed(pair, share));
-      pairs.forEach(({ average }, i) => average.value.assign(moved[i] as tf.Tensor));
+      pairs.forEach(({ average }, i) => {
+        average.value.assign(moved[i] as tf.Tensor);
+      });
     });
   }
 
@@ -50,7 +52,9 @@ export class WeightAverages {
     try {
       return await work();
     } finally {
-      pairs.forEach(({ parameter }, i) => parameter.value.assign(own[i] as tf.Tensor));
+      pairs.forEach(({ parameter }, i) => {
+        parameter.value.assign(own[i] as tf.Tensor);
+      });
       tf.dispose(own);
     }
   }
