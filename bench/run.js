@@ -31,6 +31,10 @@ const benchmarks = {
     about: 'growth of tensors and resident memory over many steps',
     load: async () => (await import('./soak.js')).soak,
   },
+  kills: {
+    about: 'runs that are killed and resumed, beside one that never was: equal weights?',
+    load: async () => (await import('./kills.js')).kills,
+  },
   overfit: {
     about: 'whether every preset learns four real images by heart; needs SEGKIT_DATA',
     load: async () => (await import('./overfit.js')).overfit,
@@ -57,6 +61,10 @@ memory:
   --steps N           steps trained; default 10
 steps, soak:
   --count N           steps trained; default 1000 and 2000
+kills:
+  --count N           runs; default 100 on each of ort and wasm
+  --steps N           steps of a run; default 20
+  --most-kills N      kills of a run before it may end; default 3
 overfit:
   --preset NAME       one preset; default: all
   --steps N           most steps; it ends at a mean IoU of 0.95
