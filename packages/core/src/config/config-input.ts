@@ -29,6 +29,11 @@ export interface DataInput {
   readonly train: Spec<'dataset'>;
   readonly validation?: Spec<'dataset'>;
   readonly test?: Spec<'dataset'>;
+  /**
+   * Cross-validation: trains on all images of `train` but those of fold `index` (from 1) of so many, which `validation` then
+   * is. Which images are in which fold depends on `seed` (default 0) alone.
+   */
+  readonly fold?: { readonly index: number; readonly of: number; readonly seed?: number };
 }
 
 /** The network's parts. */

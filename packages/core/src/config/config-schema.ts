@@ -20,6 +20,7 @@ export interface Config {
     readonly train: ResolvedSpec;
     readonly validation: ResolvedSpec | null;
     readonly test: ResolvedSpec | null;
+    readonly fold: z.output<typeof foldSchema> | null;
   };
   readonly transforms: {
     readonly train: readonly ResolvedSpec[];
@@ -43,6 +44,19 @@ export interface Config {
 export interface NetworkConfig extends Pick<Config, 'seed' | 'engine' | 'model' | 'loss'> {
   readonly data: Pick<Config['data'], 'labels'>;
 }
+
+const count = z.number().int().positive();
+
+const foldSchema = z
+  .strictObject({
+    index: count.describe('The fold that is validated on, from 1.'),
+    of: count.min(2).describe('Folds that the training images are divided into.'),
+    seed: z.number().int().default(0).describe('Decides which images are in which fold.'),
+  })
+  .refine(({ index, of }) => index <= of, {
+    path: ['index'],
+    error: 'expected an index from 1 to "of"',
+  });
 
 /** The sections that decide the network and its first weights. */
 function networkSections(registry: Registry) {
@@ -73,6 +87,7 @@ function configSchema(registry: Registry) {
       train: dataset,
       validation: dataset.nullable().default(null),
       test: dataset.nullable().default(null),
+      fold: foldSchema.nullable().default(null),
     }),
     transforms: z.strictObject({ train: transforms, validation: transforms }).prefault({}),
     metrics: z.array(registry.spec('metric')).prefault([byName('segmentation')]),

@@ -13,6 +13,7 @@ import type { SegmentationModel } from '../model/segmentation-model.js';
 import type { Registry } from '../registry/registry.js';
 import { startEngine } from '../registry/start-engine.js';
 import { createMetrics, createTransforms, openDataset } from '../loading/create-data.js';
+import { specOfSplit } from '../loading/fold-dataset.js';
 import { WeightMaps } from '../loading/weight-maps.js';
 import { evaluate, type Evaluation, type EvaluationPlan } from './evaluate.js';
 import { createPredictor, type Predictor } from './predictor.js';
@@ -87,7 +88,7 @@ async function evaluateSplit(
   split: 'train' | 'validation' | 'test',
   parts: Pick<EvaluationPlan, 'model' | 'transforms' | 'onImage'> & { readonly loss: Loss },
 ): Promise<Evaluation> {
-  const spec = config.data[split];
+  const spec = specOfSplit(config, split);
   if (spec === null) {
     throw new ConfigError(`evaluate: the run's config has no data.${split}; choose another split.`);
   }

@@ -4,6 +4,7 @@ import type { Metric } from '../components/metric.js';
 import type { Transform } from '../components/transform.js';
 import type { Config } from '../config/config-schema.js';
 import { ConfigError } from '../errors.js';
+import { foldOf } from './fold-dataset.js';
 import type { ResolvedSpec } from '../registry/component-kinds.js';
 import type { Registry } from '../registry/registry.js';
 import { randomStream } from '../tensor/random-stream.js';
@@ -25,7 +26,7 @@ export function createTransforms(
   );
 }
 
-/** Makes a data set and checks its files. */
+/** Makes a data set and checks its files; where the config divides the training images into folds, the split's part of them. */
 export async function openDataset(
   registry: Registry,
   config: Config,
@@ -37,7 +38,7 @@ export async function openDataset(
   const scope = { path: `data.${split}`, random: randomStream(config.seed) };
   const dataset = registry.create('dataset', spec, { labels, baseFolder }, scope);
   await dataset.prepare();
-  return dataset;
+  return foldOf(dataset, config.data.fold, split);
 }
 
 /**

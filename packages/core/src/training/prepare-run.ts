@@ -10,6 +10,7 @@ import type { EvaluationPlan } from '../inference/evaluate.js';
 import { planInput } from '../inference/plan-input.js';
 import { applyTransforms } from '../loading/apply-transforms.js';
 import { createMetrics, createTransforms, openDataset } from '../loading/create-data.js';
+import { specOfSplit } from '../loading/fold-dataset.js';
 import { Loader } from '../loading/loader.js';
 import { WeightMaps } from '../loading/weight-maps.js';
 import { expectAcceptedSize } from '../model/accepted-sizes.js';
@@ -124,7 +125,8 @@ async function prepareNetwork(
   baseFolder: string,
   random: RandomStream,
 ): Promise<Pick<RunPlan, 'model' | 'loss' | 'loader' | 'validation' | 'trainSamples'>> {
-  const { labels, train: trainSpec, validation: validationSpec } = config.data;
+  const { labels, train: trainSpec } = config.data;
+  const validationSpec = specOfSplit(config, 'validation');
   const train = await openDataset(registry, config, 'train', trainSpec, baseFolder);
   const validationSet =
     validationSpec &&
