@@ -161,6 +161,11 @@ export { mirrorIndex } from './tensor/mirror-raster.js';
 export { randomStream, type RandomStream } from './tensor/random-stream.js';
 export type { PixelArray, Raster } from './tensor/raster.js';
 export { formatSize, mapSize, sameSize, type Size } from './tensor/size.js';
+export type {
+  LearningRateSearch,
+  LearningRateSearchOptions,
+} from './training/find-learning-rate.js';
+export type { LearningRatePoint } from './training/learning-rate-range.js';
 export { describeReport } from './weights/describe-report.js';
 export {
   fitWeights,

@@ -33,6 +33,7 @@ export type { ImageFolderOptions } from './image-folder/image-folder-options.js'
 export { listImages } from './image-folder/list-images.js';
 export { imageGrid, toRgb, type GridOptions } from './output/image-grid.js';
 export { labelSheet, type SheetOptions, type SheetRow } from './output/label-sheet.js';
+export { linePlotSvg, writeLinePlot, type LinePlot, type PlotLine } from './output/line-plot.js';
 export { colorize, overlay, type OverlayOptions } from './output/overlay.js';
 export { encodeLabelPng, writeLabelPng } from './output/write-label-png.js';
 export { encodePng, writePng } from './output/write-png.js';
