@@ -72,13 +72,13 @@ async function climb(
       const learningRate = rateAt(step, steps, from, to);
       const mode = { training: true, random: random.fork('step').fork(step + 1) } as const;
       const plan = { model, loss, optimizer, learningRate, mode, clip: train };
-      let diverged = false;
-      await trainStep({ ...plan, batchSize: train.batchSize }, samples, (measured) => {
-        diverged = range.add(learningRate, measured.loss);
-        return { action: diverged ? 'skip' : 'update' };
-      });
+      const { verdict } = await trainStep(
+        { ...plan, batchSize: train.batchSize },
+        samples,
+        ({ loss: value }) => ({ action: range.add(learningRate, value) ? 'skip' : 'update' }),
+      );
       onStep?.({ step: step + 1, learningRate });
-      if (diverged) break;
+      if (verdict.action === 'skip') break;
       // Timers and signals are heard between steps.
       await nextTurn();
     }
