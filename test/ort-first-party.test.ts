@@ -182,6 +182,10 @@ describe('whatever else is done in a step', () => {
     await expectTrains({ train: { steps: 2, batchSize: 2, ...train } });
   });
 
+  test.each([-3, -2, -1])('an auxiliary head on level %i', async (level) => {
+    await expectTrains({ model: { ...unet, auxiliary: [{ level }] } });
+  });
+
   test('groups of parameters', async () => {
     const groups = [{ match: 'backbone.*', learningRateFactor: 0.1 }];
     const optimizer = { name: 'adamw', groups, noDecayOnNormsAndBiases: true };

@@ -44,6 +44,15 @@ export interface ModelInput {
   readonly decoder: Spec<'decoder'>;
   /** Default `conv1x1`. */
   readonly head?: Spec<'head'>;
+  /**
+   * Deep supervision: more heads, on maps of the backbone, which only training sees. Their losses, times `weight` (0.4), are
+   * added to the network's. `level` counts the maps from 0, or from the deepest with -1; -2 by default.
+   */
+  readonly auxiliary?: readonly {
+    readonly level?: number;
+    readonly head?: Spec<'head'>;
+    readonly weight?: number;
+  }[];
 }
 
 /** How long and how much at a time. */

@@ -31,6 +31,12 @@ export interface Config {
     readonly center: ResolvedSpec;
     readonly decoder: ResolvedSpec;
     readonly head: ResolvedSpec;
+    /** Default: none. */
+    readonly auxiliary?: readonly {
+      readonly level: number;
+      readonly head: ResolvedSpec;
+      readonly weight: number;
+    }[];
   };
   readonly loss: ResolvedSpec;
   readonly metrics: readonly ResolvedSpec[];
@@ -70,6 +76,15 @@ function networkSections(registry: Registry) {
       center: registry.spec('center').prefault(byName('identity')),
       decoder: registry.spec('decoder'),
       head: registry.spec('head').prefault(byName('conv1x1')),
+      auxiliary: z
+        .array(
+          z.strictObject({
+            level: z.number().int().default(-2),
+            head: registry.spec('head').prefault(byName('conv1x1')),
+            weight: z.number().positive().default(0.4),
+          }),
+        )
+        .default([]),
     }),
     loss: registry.spec('loss'),
   };
