@@ -36,12 +36,13 @@ const layerZones = coreLayers.slice(1).flatMap((layer, index) =>
 
 const pluginPackages = ['engines', 'backbones', 'heads', 'losses', 'metrics', 'data', 'callbacks'];
 
-/** What a package may import of segkit, itself aside: plugin packages see @segkit/core, never each other. */
+/** What a package may import of segkit, itself aside: plugin packages see @segkit/core, and what is named here. */
 const mayImport = {
   core: [],
   'backend-ort': [],
   ...Object.fromEntries(pluginPackages.map((name) => [name, ['core']])),
   engines: ['core', 'backend-ort'],
+  callbacks: ['core', 'data'],
 };
 
 const packageZones = Object.entries(mayImport).map(([name, imports]) => ({

@@ -35,6 +35,14 @@ const benchmarks = {
     about: 'runs that are killed and resumed, beside one that never was: equal weights?',
     load: async () => (await import('./kills.js')).kills,
   },
+  transforms: {
+    about: 'processor time of each transform on a 512x512 RGB sample with labels, beside Python',
+    load: async () => (await import('./transforms.js')).transforms,
+  },
+  elastic: {
+    about: 'the transform elastic alone',
+    load: async () => (await import('./transforms.js')).elastic,
+  },
   overfit: {
     about: 'whether every preset learns four real images by heart; needs SEGKIT_DATA',
     load: async () => (await import('./overfit.js')).overfit,
@@ -52,8 +60,9 @@ ${Object.entries(benchmarks)
   --threads N         threads of PyTorch and of the engine ort; default 2 (the engine wasm has one core)
 training, inference, memory, overhead:
   --net NAME          one network; default: all (overhead: unet-16)
-training, inference, overhead:
+training, inference, overhead, transforms, elastic:
   --rounds N          steps timed on each side
+training, inference, overhead:
   --warm-up N         steps before the first that is timed
 training --net unet-16:
   --with-stock-wasm   stock tfjs-backend-wasm as a third side
@@ -72,8 +81,7 @@ overfit:
   --learning-rate X   Adam's; default 1e-3
 
 PyTorch's side runs by python3, or by the interpreter that the variable PYTHON names; without torch only segkit's
-numbers are given. Kernels of the engine wasm one by one: node bench/wasm-kernels.js. The transform elastic:
-node bench/elastic.js`;
+numbers are given. Kernels of the engine wasm one by one: node bench/wasm-kernels.js.`;
 
 const [name, ...rest] = process.argv.slice(2);
 if (name === undefined || name === '--help') {

@@ -1,7 +1,7 @@
 """Expected values of the raster functions of @segkit/data.
 
 Makes oracles/fixtures/data-rasters.json: inputs as HWC lists with what PyTorch's interpolate
-(bilinear with align_corners=False, nearest-exact), numpy.pad(mode='reflect') and numpy.rot90 make of them.
+(bilinear with align_corners=False, with antialias=True too, nearest-exact), numpy.pad(mode='reflect') and numpy.rot90 make of them.
 Run: python3 oracles/data-rasters.py
 """
 
@@ -33,6 +33,7 @@ for shape, size in [((5, 7, 2), (8, 4)), ((3, 3, 1), (7, 9)), ((6, 4, 3), (3, 2)
     resizes.append({
         "input": raster(source),
         "bilinear": raster(interpolate(source, size, mode="bilinear", align_corners=False)),
+        "antialiased": raster(interpolate(source, size, mode="bilinear", antialias=True)),
         "nearest": raster(interpolate(source, size, mode="nearest-exact")),
     })
 

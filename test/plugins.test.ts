@@ -7,10 +7,21 @@ const app = createApp({ plugins: firstParty, logger: silentLogger });
 
 /** Options without which a component cannot be. */
 const required: Record<string, Record<string, unknown>> = {
+  'callback webhook': { url: 'https://example.org/hook' },
   'dataset image-folder': { root: 'data' },
+  'dataset voc': { root: 'data' },
+  'dataset camvid': { root: 'data' },
+  'dataset cityscapes': { root: 'data' },
+  'dataset coco': { root: 'data', annotations: 'instances.json', images: 'images' },
+  'dataset instances': { root: 'data' },
+  'dataset tiff-stack': { images: 'volume.tif', masks: 'labels.tif' },
   'loss sum': { losses: [{ loss: 'ce' }] },
   'schedule step': { every: 10 },
   'transform random-crop': { size: 64 },
+  'transform center-crop': { size: 64 },
+  'transform random-resized-crop': { size: 64 },
+  'transform class-balanced-crop': { size: 64 },
+  'transform one-of': { choices: [{ transforms: ['blur'] }] },
   'transform resize': { size: 64 },
   'transform mirror-pad': { margin: 4 },
   'transform normalize': { mean: 0.5, std: 0.25 },

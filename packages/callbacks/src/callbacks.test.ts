@@ -11,6 +11,11 @@ import { fakeRun, makeCallback, send } from './make-callback.test-support.js';
 import { runEnd, runStart, step, validation, wholeRun } from './make-events.test-support.js';
 import { progressCallback } from './progress.js';
 
+/** Options without which a callback cannot be. What `webhook` posts is tested with a receiver. */
+const required: Readonly<Record<string, object>> = {
+  webhook: { url: 'http://localhost/hook', events: ['paused'] },
+};
+
 /** `progress` writes to a stand-in; the others are made as the registry makes them. */
 const kinds: readonly (readonly [string, () => Callback])[] = callbacks.map((plugin) => [
   plugin.name,
@@ -20,13 +25,20 @@ const kinds: readonly (readonly [string, () => Callback])[] = callbacks.map((plu
           { metric: 'meanIoU', every: 10 },
           { stream: new FakeStream({ isTTY: true }) },
         )
-      : makeCallback(plugin),
+      : makeCallback(plugin, required[plugin.name]),
 ]);
 
 const files: Readonly<Record<string, readonly string[]>> = {
   'csv-log': ['steps.csv', 'validations.csv'],
   'jsonl-log': ['events.jsonl'],
+  tensorboard: ['events.out.tfevents'],
+  'image-sheet': ['sheets'],
 };
+
+/** What is in a folder; the numbers in names of event files are left out. */
+function filesIn(folder: string): readonly string[] {
+  return readdirSync(folder).map((name) => name.replace(/^(events\.out\.tfevents)\..*/, '$1'));
+}
 
 describe.each(kinds)('callback %s', (name, make) => {
   let folder: string;
@@ -57,7 +69,7 @@ describe.each(kinds)('callback %s', (name, make) => {
     const callback = make();
     await send(callback, fakeRun(folder), wholeRun(1, folder));
     await callback.close?.();
-    expect(readdirSync(folder)).toEqual(files[name] ?? []);
+    expect(filesIn(folder)).toEqual(files[name] ?? []);
   });
 
   it('handles a run of many steps and closes twice', async () => {
@@ -66,7 +78,7 @@ describe.each(kinds)('callback %s', (name, make) => {
     await send(callback, run, wholeRun(35, folder));
     await callback.close?.();
     await callback.close?.();
-    expect(readdirSync(folder)).toEqual(files[name] ?? []);
+    expect(filesIn(folder)).toEqual(files[name] ?? []);
     expect(run.stops).toEqual([]);
   });
 
@@ -84,7 +96,7 @@ describe.each(kinds)('callback %s', (name, make) => {
     writeFileSync(blocked, '');
     const callback = make();
     const run = { ...fakeRun(join(blocked, 'run')), saveCheckpoint: refuse };
-    const handling = send(callback, run, [step(1), validation(1)]);
+    const handling = send(callback, run, [runStart(), step(1), validation(1)]);
     if (name in files || name === 'checkpoint') await expect(handling).rejects.toThrow();
     else await handling;
     await callback.close?.();
@@ -105,10 +117,16 @@ describe('callbacks', () => {
       'jsonl-log': 'warn',
       checkpoint: 'stop',
       'early-stopping': 'stop',
+      tensorboard: 'warn',
+      'image-sheet': 'warn',
+      'system-stats': 'warn',
+      webhook: 'warn',
     });
   });
 
   it.each(callbacks)('$name refuses unknown options', (plugin) => {
-    expect(() => makeCallback(plugin, { monitr: 'loss' })).toThrow(/monitr/);
+    expect(() => makeCallback(plugin, { ...required[plugin.name], monitr: 'loss' })).toThrow(
+      /monitr/,
+    );
   });
 });

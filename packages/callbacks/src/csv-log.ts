@@ -27,21 +27,22 @@ function validationRow({ step, epoch, loss, seconds, metrics }: Validation) {
 }
 
 /**
- * Writes two tables into the run's folder, each with one kind of row, as pandas and spreadsheets like them:
+ * Writes tables into the run's folder, each with one kind of row, as pandas and spreadsheets like them:
  *
  * - `steps.csv`: `step, epoch, loss, learningRate, seconds, dataSeconds, imagesPerSecond`;
- * - `validations.csv`: `step, epoch, loss, seconds` and a column per metric, fixed by the first validation.
+ * - `validations.csv`: `step, epoch, loss, seconds` and a column per metric, fixed by the first validation;
+ * - `measurements.csv`: `step, name, value`, what callbacks such as `system-stats` report.
  *
  * A resumed run goes on in the same files; where it repeats steps, the later row counts. Does nothing in a run
  * without a folder. An error becomes a warning event; training goes on.
  */
 export const csvLog = defineCallback({
   name: 'csv-log',
-  description: 'Writes steps.csv and validations.csv into the run folder.',
+  description: 'Writes steps.csv, validations.csv and measurements.csv into the run folder.',
   options,
   create: ({ every }): Callback => {
     const tables = new Map<string, CsvTable>();
-    const write = (path: string, row: Readonly<Record<string, number>>): void => {
+    const write = (path: string, row: Readonly<Record<string, number | string>>): void => {
       const table = tables.get(path) ?? new CsvTable(path, Object.keys(row));
       tables.set(path, table);
       table.write(row);
@@ -55,6 +56,11 @@ export const csvLog = defineCallback({
           write(join(folder, 'steps.csv'), stepRow(event));
         } else if (event.type === 'validation') {
           write(join(folder, 'validations.csv'), validationRow(event));
+        } else if (event.type === 'measurement') {
+          const { step, values } = event;
+          for (const [name, value] of Object.entries(values)) {
+            write(join(folder, 'measurements.csv'), { step, name, value });
+          }
         }
       },
       close: () => {

@@ -5,7 +5,7 @@ import { stringify } from 'csv-stringify/sync';
 
 import { AppendFile } from './append-file.js';
 
-/** Rows of numbers under fixed columns, appended to a CSV file. */
+/** Rows of numbers and names under fixed columns, appended to a CSV file. */
 export class CsvTable {
   readonly #file: AppendFile;
   readonly #columns: readonly string[];
@@ -33,7 +33,7 @@ export class CsvTable {
    * `-Infinity`.
    * @throws TrainingError if a value belongs to no column; the others are written before.
    */
-  write(row: Readonly<Record<string, number>>): void {
+  write(row: Readonly<Record<string, number | string>>): void {
     this.#file.append(stringify([this.#columns.map((column) => row[column])]));
     const extra = Object.keys(row).find((name) => !this.#columns.includes(name));
     if (extra === undefined) return;

@@ -4,6 +4,7 @@ import { type Callback, defineCallback, type TrainingEvent } from '@segkit/core'
 import * as z from 'zod';
 
 import { AppendFile } from './append-file.js';
+import { eventToJson } from './event-json.js';
 
 const options = z.strictObject({
   file: z.string().min(1).default('events.jsonl').describe('File name in the run folder.'),
@@ -18,12 +19,6 @@ declare module '@segkit/core' {
   }
 }
 
-/** JSON has no such numbers: NaN becomes `null`, infinities the texts `"Infinity"` and `"-Infinity"`. */
-function plainNumber(_key: string, value: unknown): unknown {
-  if (typeof value !== 'number' || Number.isFinite(value)) return value;
-  return Number.isNaN(value) ? null : String(value);
-}
-
 /** @param now - Milliseconds since 1970, for the `time` field. */
 export function jsonlLogCallback(
   { file }: z.output<typeof options>,
@@ -36,8 +31,7 @@ export function jsonlLogCallback(
     handle: (event: TrainingEvent, { folder }) => {
       if (folder === null) return;
       log ??= new AppendFile(join(folder, file));
-      const time = new Date(now()).toISOString();
-      log.append(`${JSON.stringify({ time, ...event }, plainNumber)}\n`);
+      log.append(`${eventToJson(event, now())}\n`);
     },
     close: () => {
       log?.close();

@@ -39,6 +39,13 @@ export class ProgressState {
     this.#weight = SMOOTHING * this.#weight + (1 - SMOOTHING);
   }
 
+  /** Leaves the seconds of a pause out of the time left. */
+  addPause(seconds: number): void {
+    if (this.#first !== undefined) {
+      this.#first = { ...this.#first, time: this.#first.time + 1000 * seconds };
+    }
+  }
+
   /** Remembers the last validation. */
   addValidation(validation: Validation): void {
     this.#validation = validation;

@@ -75,6 +75,13 @@ export function progressCallback(
         case 'warning':
           display.line(`warning: ${event.message}`);
           break;
+        case 'paused':
+          display.line(`paused after step ${String(event.step)}`);
+          break;
+        case 'resumed':
+          state.addPause(event.seconds);
+          display.line(`resumed after ${formatDuration(event.seconds)}`);
+          break;
         case 'run-end':
           display.close();
           display.line(

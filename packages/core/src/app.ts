@@ -25,6 +25,7 @@ import {
 import { fit } from './training/fit.js';
 import { prepareRun } from './training/prepare-run.js';
 import { resumeRun, type ResumeChanges } from './training/resume-run.js';
+import type { RunHandle } from './training/run-handle.js';
 
 /** How an app is put together. */
 export interface AppOptions {
@@ -44,12 +45,16 @@ export interface FitOptions {
   readonly configFile?: string;
   /** Aborting it ends the run after the current step, without a further validation; the stream then completes. */
   readonly signal?: AbortSignal;
+  /** Pauses, resumes and stops the run. */
+  readonly handle?: RunHandle;
 }
 
 /** How an interrupted run is taken up. */
 export interface ResumeOptions extends ResumeChanges {
   /** Aborting it ends the run after the current step, as in `fit`. */
   readonly signal?: AbortSignal;
+  /** Pauses, resumes and stops the run. */
+  readonly handle?: RunHandle;
 }
 
 /** Trains, evaluates and runs networks made of the registered components. */
@@ -138,15 +143,15 @@ export function createApp({ plugins, logger = consoleLogger }: AppOptions): App 
     expandPreset: expand,
     parseConfig: parse,
     startEngine: (spec = null) => startEngine(registry, spec, logger),
-    fit: (config, { folder = null, baseFolder = process.cwd(), configFile, signal } = {}) =>
+    fit: (config, { folder = null, baseFolder = process.cwd(), configFile, ...steering } = {}) =>
       fit(async () => {
         const parsed = parse(config);
         const engine = await startEngine(registry, parsed.engine, logger);
         const place = { folder, baseFolder, configFile: configFile ?? null };
         return prepareRun(registry, parsed, engine, place, logger);
-      }, signal),
-    resume: (folder, { signal, ...changes } = {}) =>
-      fit(() => resumeRun(registry, folder, changes, logger), signal),
+      }, steering),
+    resume: (folder, { signal, handle, ...changes } = {}) =>
+      fit(() => resumeRun(registry, folder, changes, logger), { signal, handle }),
     findLearningRate: async (config, { baseFolder = process.cwd(), ...options } = {}) => {
       const parsed = parse(config);
       const engine = await startEngine(registry, parsed.engine, logger);

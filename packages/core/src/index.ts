@@ -23,6 +23,7 @@ export type {
   CallbackOptions,
   CheckpointRequest,
   RunControl,
+  SamplePrediction,
 } from './components/callback.js';
 export type { Center, CenterArguments, CenterOptions } from './components/center.js';
 export { ConfusionMatrix } from './components/confusion-matrix.js';
@@ -31,6 +32,7 @@ export type { Decoder, DecoderArguments, DecoderOptions } from './components/dec
 export type { Engine, EngineOptions } from './components/engine.js';
 export type { Head, HeadArguments, HeadOptions } from './components/head.js';
 export type { LabelClass, LabelSchema } from './components/label-schema.js';
+export type { LabelClassInput, LabelsInput } from './components/labels-input.js';
 export { consoleLogger, silentLogger, type Logger } from './components/logger.js';
 export type { Activation, Loss, LossArguments, LossOptions, Target } from './components/loss.js';
 export type { Merge, MergeOptions } from './components/merge.js';
@@ -54,6 +56,9 @@ export type {
   EpochStart,
   LowDisk,
   NonFinite,
+  Measurement,
+  Paused,
+  Resumed,
   RunEnd,
   RunStart,
   Spike,
@@ -78,13 +83,13 @@ export {
   defineConfig,
   type ConfigInput,
   type DataInput,
-  type LabelClassInput,
-  type LabelsInput,
   type ModelInput,
   type TrainInput,
 } from './config/config-input.js';
+export { configJsonSchema, type JsonSchema } from './config/config-json-schema.js';
 export {
   parseConfig,
+  parseLabels,
   parseNetworkConfig,
   type Config,
   type NetworkConfig,
@@ -108,6 +113,11 @@ export { evaluate, type Evaluation, type EvaluationPlan } from './inference/eval
 export { labelsFromProbabilities } from './inference/labels-from-logits.js';
 export type { OpenRunOptions, TrainedRun } from './inference/open-run.js';
 export { createPredictor, type Prediction, type Predictor } from './inference/predictor.js';
+export {
+  previewSamples,
+  type PreviewedSample,
+  type PreviewOptions,
+} from './loading/preview-samples.js';
 export { WeightMaps } from './loading/weight-maps.js';
 export { expectAcceptedSize } from './model/accepted-sizes.js';
 export { buildModel, buildNetwork, type ModelEnds, type Network } from './model/build-model.js';
@@ -166,6 +176,7 @@ export type {
   LearningRateSearchOptions,
 } from './training/find-learning-rate.js';
 export type { LearningRatePoint } from './training/learning-rate-range.js';
+export { RunHandle, type SteeredRun } from './training/run-handle.js';
 export { describeReport } from './weights/describe-report.js';
 export {
   fitWeights,

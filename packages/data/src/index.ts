@@ -1,51 +1,128 @@
+import { affine } from './affine/affine.js';
+import { clahe } from './clahe/clahe.js';
+import { classBalancedCrop } from './class-balanced-crop/class-balanced-crop.js';
+import { blur } from './color/blur.js';
+import { colorJitter } from './color/color-jitter.js';
+import { gamma } from './color/gamma.js';
+import { gaussianNoise } from './color/gaussian-noise.js';
+import { camvid } from './camvid/camvid.js';
+import { cityscapes } from './cityscapes/cityscapes.js';
+import { coco } from './coco/coco.js';
 import { elastic } from './elastic/elastic.js';
 import { imageFolder } from './image-folder/image-folder.js';
+import { instances } from './instances/instances.js';
 import { syntheticCells } from './synthetic-cells/synthetic-cells.js';
 import { syntheticDenoising } from './synthetic-denoising/synthetic-denoising.js';
+import { centerCrop } from './transforms/center-crop.js';
+import { cutout } from './transforms/cutout.js';
+import { tiffStack } from './tiff-stack/tiff-stack.js';
 import { flip } from './transforms/flip.js';
 import { mirrorPad } from './transforms/mirror-pad.js';
 import { normalize } from './transforms/normalize.js';
+import { oneOf } from './transforms/one-of.js';
 import { padToMultiple } from './transforms/pad-to-multiple.js';
 import { randomCrop } from './transforms/random-crop.js';
+import { randomResizedCrop } from './transforms/random-resized-crop.js';
 import { resize } from './transforms/resize.js';
 import { rotate90 } from './transforms/rotate90.js';
+import { voc } from './voc/voc.js';
 
-export { imageFolder, syntheticCells, syntheticDenoising };
-export { elastic, flip, mirrorPad, normalize, padToMultiple, randomCrop, resize, rotate90 };
+export { camvid, cityscapes, coco, imageFolder, instances, tiffStack, voc };
+export { syntheticCells, syntheticDenoising };
+export {
+  affine,
+  blur,
+  centerCrop,
+  clahe,
+  classBalancedCrop,
+  colorJitter,
+  cutout,
+  elastic,
+  flip,
+  gamma,
+  gaussianNoise,
+  mirrorPad,
+  normalize,
+  oneOf,
+  padToMultiple,
+  randomCrop,
+  randomResizedCrop,
+  resize,
+  rotate90,
+};
 
 /** All data sets of this package. */
-export const datasets = [imageFolder, syntheticCells, syntheticDenoising] as const;
+export const datasets = [
+  imageFolder,
+  voc,
+  camvid,
+  cityscapes,
+  coco,
+  instances,
+  tiffStack,
+  syntheticCells,
+  syntheticDenoising,
+] as const;
 
 /** All transforms of this package. */
 export const transforms = [
   randomCrop,
+  centerCrop,
+  randomResizedCrop,
+  classBalancedCrop,
   flip,
   rotate90,
+  affine,
   elastic,
+  colorJitter,
+  gamma,
+  gaussianNoise,
+  blur,
+  cutout,
+  clahe,
+  oneOf,
   normalize,
   resize,
   padToMultiple,
   mirrorPad,
 ] as const;
 
+export type { AffineOptions } from './affine/affine.js';
+export type { ClaheOptions } from './clahe/clahe.js';
+export type { ClassBalancedCropOptions } from './class-balanced-crop/class-balanced-crop.js';
+export type { BlurOptions } from './color/blur.js';
+export type { ColorJitterOptions } from './color/color-jitter.js';
+export type { GammaOptions } from './color/gamma.js';
+export type { GaussianNoiseOptions } from './color/gaussian-noise.js';
+export { camvidLabels } from './camvid/camvid-labels.js';
+export type { CamvidOptions } from './camvid/camvid.js';
+export { cityscapesLabels } from './cityscapes/cityscapes-labels.js';
+export type { CityscapesOptions } from './cityscapes/cityscapes.js';
+export type { CocoOptions } from './coco/coco-options.js';
 export type { ElasticOptions } from './elastic/elastic.js';
 export type { ImageFolderOptions } from './image-folder/image-folder-options.js';
-export { listImages } from './image-folder/list-images.js';
+export { imageOptionsOf } from './file-dataset/image-options-of.js';
+export { listImages, type ListOptions } from './files/list-images.js';
+export { inMemoryDataset, type InMemoryOptions, type MemorySample } from './in-memory/in-memory.js';
+export type { PixelSource, TensorLike } from './in-memory/pixel-source.js';
+export type { InstancesOptions } from './instances/instances-options.js';
 export { imageGrid, toRgb, type GridOptions } from './output/image-grid.js';
 export { labelSheet, type SheetOptions, type SheetRow } from './output/label-sheet.js';
 export { linePlotSvg, writeLinePlot, type LinePlot, type PlotLine } from './output/line-plot.js';
 export { colorize, overlay, type OverlayOptions } from './output/overlay.js';
+export { PredictionSheet, visible } from './output/prediction-sheet.js';
 export { encodeLabelPng, writeLabelPng } from './output/write-label-png.js';
 export { encodePng, writePng } from './output/write-png.js';
 export { cropRaster, type Box } from './rasters/crop-raster.js';
 export { flipRaster, type Mirror } from './rasters/flip-raster.js';
 export { padConstant, padReflect } from './rasters/pad-raster.js';
+export { resizeAntialiased } from './rasters/resize-antialiased.js';
 export { resizeBilinear } from './rasters/resize-bilinear.js';
 export { resizeNearest } from './rasters/resize-nearest.js';
 export { rotateRaster } from './rasters/rotate-raster.js';
 export type { RawMask } from './reading/raw-mask.js';
 export { readImage, toColor, toGray, type ReadImageOptions } from './reading/read-image.js';
-export { readMask } from './reading/read-mask.js';
+export { readMask, type ReadMaskOptions } from './reading/read-mask.js';
 export { maskColors, maskValues } from './reading/mask-codes.js';
 export {
   drawCellField,
@@ -59,10 +136,17 @@ export {
 } from './synthetic-cells/otsu.js';
 export type { SyntheticCellsOptions } from './synthetic-cells/synthetic-cells.js';
 export type { SyntheticDenoisingOptions } from './synthetic-denoising/synthetic-denoising.js';
+export type { CenterCropOptions } from './transforms/center-crop.js';
+export type { CutoutOptions } from './transforms/cutout.js';
+export type { TiffStackOptions } from './tiff-stack/tiff-stack.js';
 export type { FlipOptions } from './transforms/flip.js';
-export type { NormalizeOptions } from './transforms/normalize.js';
+export { denormalizeRaster, type NormalizeOptions } from './transforms/normalize.js';
 export type { MirrorPadOptions } from './transforms/mirror-pad.js';
+export type { Choice, OneOfOptions } from './transforms/one-of.js';
 export type { PadToMultipleOptions } from './transforms/pad-to-multiple.js';
 export type { RandomCropOptions } from './transforms/random-crop.js';
+export type { RandomResizedCropOptions } from './transforms/random-resized-crop.js';
 export type { ResizeOptions } from './transforms/resize.js';
 export type { Rotate90Options } from './transforms/rotate90.js';
+export { vocLabels } from './voc/voc-labels.js';
+export type { VocOptions } from './voc/voc.js';

@@ -40,9 +40,16 @@ export function makeDataset(
   return registry.create('dataset', spec, { labels, baseFolder }, { path: 'data.train' });
 }
 
-/** For tests: a transform made as an app makes it. */
-export function makeTransform(plugin: Plugin<'transform'>, options: object = {}): Transform {
-  const { registry } = createApp({ plugins: [plugin], logger: silentLogger });
+/**
+ * For tests: a transform made as an app makes it.
+ * @param others - Transforms that its options name.
+ */
+export function makeTransform(
+  plugin: Plugin<'transform'>,
+  options: object = {},
+  others: readonly Plugin<'transform'>[] = [],
+): Transform {
+  const { registry } = createApp({ plugins: [plugin, ...others], logger: silentLogger });
   const spec = { name: plugin.name, ...registry.schemaOf(plugin).parse(options) };
   return registry.create(
     'transform',

@@ -1,3 +1,7 @@
+import type { Raster } from '../tensor/raster.js';
+import type { LabelSchema } from './label-schema.js';
+import type { NamedArray } from './optimizer.js';
+import type { Sample } from './sample.js';
 import type { StateValue } from './state-value.js';
 import type { TrainingEvent } from './training-event.js';
 
@@ -9,10 +13,27 @@ export interface CheckpointRequest {
   readonly note?: Readonly<Record<string, StateValue>>;
 }
 
-/** What a callback may do to the run it watches. */
+/** A sample of the validation set and what the network makes of it. */
+export interface SamplePrediction {
+  /** After the validation transforms, with its labels or target. */
+  readonly sample: Sample;
+  /** Class indices of the sample's size; `undefined` in image-to-image tasks. */
+  readonly prediction: Int32Array | undefined;
+  /** Probabilities by class (one channel for a binary sigmoid), or the output image. */
+  readonly output: Raster<Float32Array>;
+}
+
+/**
+ * What a callback may ask of the run it watches, and do to it. All of it may be called inside `handle`: what it raises
+ * is delivered after the event that is being handled.
+ */
 export interface RunControl {
   /** The run's folder; `null` if nothing is written. */
   readonly folder: string | null;
+  /** The whole config, defaults filled in, as `config.json` in the run's folder holds it: plain JSON. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** The classes and what counts as ignored. */
+  readonly labels: LabelSchema;
   /** Ends the run after the current step; `run-end` carries the reason. */
   stop(reason: string): void;
   /**
@@ -24,13 +45,26 @@ export interface RunControl {
    * @throws CheckpointError if the run has no folder.
    */
   saveCheckpoint(name: string, options?: CheckpointRequest): string;
+  /** Tells all callbacks and the subscriber some numbers, by a `measurement` event. */
+  report(values: Readonly<Record<string, number>>): void;
+  /**
+   * Shows the network one whole sample of the validation set, in inference mode; changes nothing of the run.
+   * @param index - Below the `validationSamples` of `run-start`.
+   * @throws DataError if the validation set has no such sample.
+   */
+  predict(index: number): Promise<SamplePrediction>;
+  /** Every parameter and buffer by name, in PyTorch's layout: copies of the moment. */
+  weights(): Promise<ReadonlyMap<string, NamedArray>>;
 }
 
 /**
  * Watches the event stream of a run. The loop waits for `handle`, in the order of the config, before it goes on.
  */
 export interface Callback {
-  /** What an error in `handle` does: `stop` ends the run with that error, `warn` turns it into a warning event. */
+  /**
+   * What an error in `handle` or `close` does: `stop` ends the run with that error, `warn` turns it into a warning
+   * event.
+   */
   readonly onError: 'stop' | 'warn';
   handle(event: TrainingEvent, run: RunControl): void | Promise<void>;
   /** What it remembers, for a checkpoint. Left out: nothing. */

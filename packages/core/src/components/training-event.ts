@@ -3,7 +3,17 @@
  * tensors, so they can be stored, sent and compared.
  */
 export type TrainingEvent =
-  RunStart | EpochStart | Step | Validation | CheckpointSaved | EpochEnd | RunEnd | Warning;
+  | RunStart
+  | EpochStart
+  | Step
+  | Validation
+  | CheckpointSaved
+  | EpochEnd
+  | RunEnd
+  | Warning
+  | Measurement
+  | Paused
+  | Resumed;
 
 /** The run is about to take its first step, or goes on after an interruption. */
 export interface RunStart {
@@ -153,4 +163,28 @@ export interface LowDisk {
   readonly freeBytes: number;
   /** Of the checkpoint that is about to be written. */
   readonly neededBytes: number;
+}
+
+/** A callback measured something and reported it. */
+export interface Measurement {
+  readonly type: 'measurement';
+  readonly step: number;
+  /** By name, e.g. `system/memory-mb`. */
+  readonly values: Readonly<Record<string, number>>;
+}
+
+/** The run waits, before its next step, to be resumed. */
+export interface Paused {
+  readonly type: 'paused';
+  /** Steps taken before. */
+  readonly step: number;
+}
+
+/** A run that was paused goes on. */
+export interface Resumed {
+  readonly type: 'resumed';
+  /** Steps taken before. */
+  readonly step: number;
+  /** Seconds that it waited. */
+  readonly seconds: number;
 }

@@ -1,31 +1,12 @@
+import type { LabelsInput } from '../components/labels-input.js';
 import type { Preset } from '../presets/preset.js';
 import type { Spec } from '../registry/component-kinds.js';
 import type { Plugin } from '../registry/plugin.js';
 
-/** One class as a config names it. */
-export type LabelClassInput =
-  | string
-  | {
-      readonly name: string;
-      /** Red, green, blue, 0-255. Default: the PASCAL VOC palette's colour of the class index. */
-      readonly color?: readonly [number, number, number];
-      /** Raw mask values that mean this class. Default: the class index. */
-      readonly values?: readonly number[];
-    };
-
-/** What the masks mean. */
-export interface LabelsInput {
-  /** At least two classes, background first by custom. */
-  readonly classes: readonly LabelClassInput[];
-  /** Label of pixels that nobody counts. Default 255. */
-  readonly ignoreIndex?: number;
-  /** Raw mask values that become `ignoreIndex`. Default: `[ignoreIndex]`. */
-  readonly ignoreValues?: readonly number[];
-}
-
 /** Where images come from. */
 export interface DataInput {
-  readonly labels: LabelsInput;
+  /** Default: those of the training set, where its format has classes of its own, as `voc` has. */
+  readonly labels?: LabelsInput;
   readonly train: Spec<'dataset'>;
   readonly validation?: Spec<'dataset'>;
   readonly test?: Spec<'dataset'>;

@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest';
+import * as z from 'zod';
 
+import type { LabelsInput } from '../components/labels-input.js';
 import { ConfigError } from '../errors.js';
+import { defineDataset } from '../registry/plugin.js';
 import { tinyApp, tinyConfig } from '../testing/tiny-plugins.test-support.js';
+import { parseLabels } from './config-schema.js';
 import { vocColor } from './label-schema.js';
 
 const parse = (overrides: Record<string, unknown> = {}) =>
@@ -85,6 +89,55 @@ test('labels: values, names and ignoreIndex must not collide', () => {
   expect(issuesOf(labels({ classes: ['a', 'b'], ignoreIndex: 1 }))[0]).toMatch(/no class index/);
   const mapped = parse(labels({ classes: ['a', { name: 'b', values: [255] }] }));
   expect(mapped.data.labels.ignoreValues).toEqual([]);
+});
+
+test('a class to ignore gets no index; its values become ignoreIndex', () => {
+  const classes = [{ name: 'void', ignore: true, values: [0, 9] }, 'road', { name: 'car', id: 26 }];
+  const labels = parseLabels({ classes, ignored: [{ name: 'ego', values: [30] }] });
+  expect(labels).toEqual({
+    // Positions 1 and 2 are in files what the indices 0 and 1 are here.
+    classes: [
+      { name: 'road', id: 1, color: vocColor(1), values: [1] },
+      { name: 'car', id: 26, color: vocColor(26), values: [26] },
+    ],
+    ignored: [
+      { name: 'void', color: vocColor(0), values: [0, 9] },
+      { name: 'ego', color: vocColor(3), values: [30] },
+    ],
+    ignoreIndex: 255,
+    ignoreValues: [255, 0, 9, 30],
+  });
+  expect(parseLabels(labels)).toEqual(labels);
+});
+
+test('labels: ids must not collide, and a class must be left', () => {
+  const wrong = (labels: LabelsInput) => () => parseLabels(labels);
+  expect(wrong({ classes: [{ name: 'a', id: 1, values: [5] }, 'b'] })).toThrow(
+    /labels\.classes: two classes have the id 1/,
+  );
+  expect(wrong({ classes: [{ name: 'a', ignore: true }] })).toThrow(/a class that is not ignored/);
+  expect(wrong({ classes: [{ name: 'a', id: 256 }] })).toThrow(/id: expected .* 255, received 256/);
+  expect(wrong({ classes: ['a', 'b'], ignored: [{ name: 'c', values: [1] }] })).toThrow(
+    /mask value 1 belongs to both "b" and "c"/,
+  );
+});
+
+test('labels that are left out are those of the training set, if it has any', () => {
+  const street = defineDataset({
+    name: 'street',
+    description: 'Has classes of its own.',
+    labels: { classes: ['road', { name: 'void', ignore: true }] },
+    options: z.strictObject({}),
+    create: () => expect.unreachable('parsing makes nothing'),
+  });
+  const app = tinyApp(street);
+  for (const train of ['street', { name: 'street' }]) {
+    const { data } = app.parseConfig(tinyConfig({ data: { train } }));
+    expect(data.labels).toMatchObject({ classes: [{ name: 'road' }], ignored: [{ name: 'void' }] });
+  }
+  const own = tinyConfig({ data: { train: 'street', labels: { classes: ['a'] } } });
+  expect(app.parseConfig(own).data.labels.classes[0]?.name).toBe('a');
+  expect(issuesOf({ data: { train: 'two-tone' } })[0]).toMatch(/^data\.labels: expected/);
 });
 
 test('the engine is found by name, by options, or automatically', () => {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 
 import type { LabelSchema } from '../components/label-schema.js';
+import type { LabelsInput } from '../components/labels-input.js';
 import { ConfigError, type ConfigIssue } from '../errors.js';
 import type { ResolvedSpec } from '../registry/component-kinds.js';
 import { describeIssue } from '../registry/describe-issue.js';
@@ -8,6 +9,7 @@ import type { Registry } from '../registry/registry.js';
 import type { ConfigInput } from './config-input.js';
 import { labelSchema } from './label-schema.js';
 import { trainSchema, type TrainConfig } from './train-schema.js';
+import { withOwnLabels } from './with-own-labels.js';
 
 /** A config after validation: every component resolved, every default filled in; plain JSON. */
 export interface Config {
@@ -64,54 +66,96 @@ const foldSchema = z
     error: 'expected an index from 1 to "of"',
   });
 
+function auxiliarySchema(registry: Registry) {
+  return z.strictObject({
+    level: z
+      .number()
+      .int()
+      .default(-2)
+      .describe("Which of the backbone's maps, from 0, or from the deepest with -1."),
+    head: registry.spec('head').prefault(byName('conv1x1')).describe('Turns the map into logits.'),
+    weight: z.number().positive().default(0.4).describe("Of its loss, beside the network's."),
+  });
+}
+
 /** The sections that decide the network and its first weights. */
 function networkSections(registry: Registry) {
   return {
-    seed: z.number().int().default(0),
+    seed: z.number().int().default(0).describe('Seed of every random stream.'),
     engine: z
       .union([z.literal('auto').transform(() => null), z.null(), registry.spec('engine')])
-      .default(null),
-    model: z.strictObject({
-      backbone: registry.spec('backbone'),
-      center: registry.spec('center').prefault(byName('identity')),
-      decoder: registry.spec('decoder'),
-      head: registry.spec('head').prefault(byName('conv1x1')),
-      auxiliary: z
-        .array(
-          z.strictObject({
-            level: z.number().int().default(-2),
-            head: registry.spec('head').prefault(byName('conv1x1')),
-            weight: z.number().positive().default(0.4),
-          }),
-        )
-        .default([]),
-    }),
-    loss: registry.spec('loss'),
+      .default(null)
+      .describe('What computes; "auto" or null: the first engine that starts.'),
+    model: z
+      .strictObject({
+        backbone: registry.spec('backbone').describe('Turns the image into feature maps.'),
+        center: registry
+          .spec('center')
+          .prefault(byName('identity'))
+          .describe('Works on the deepest feature map.'),
+        decoder: registry
+          .spec('decoder')
+          .describe('Brings feature maps back to a high resolution.'),
+        head: registry
+          .spec('head')
+          .prefault(byName('conv1x1'))
+          .describe("Turns the decoder's map into logits."),
+        auxiliary: z
+          .array(auxiliarySchema(registry))
+          .default([])
+          .describe("Heads on the backbone's maps that only training sees."),
+      })
+      .describe("The network's parts."),
+    loss: registry.spec('loss').describe('What training makes small.'),
   };
 }
 
 /** The schema of a whole config for the components of one registry. */
-function configSchema(registry: Registry) {
+export function configSchema(registry: Registry) {
   const dataset = registry.spec('dataset');
   const transforms = z.array(registry.spec('transform')).default([]);
   return z.strictObject({
     ...networkSections(registry),
-    name: z.string().min(1).default('run'),
-    data: z.strictObject({
-      labels: labelSchema,
-      train: dataset,
-      validation: dataset.nullable().default(null),
-      test: dataset.nullable().default(null),
-      fold: foldSchema.nullable().default(null),
-    }),
-    transforms: z.strictObject({ train: transforms, validation: transforms }).prefault({}),
-    metrics: z.array(registry.spec('metric')).prefault([byName('segmentation')]),
-    optimizer: registry.spec('optimizer').prefault(byName('adam')),
-    schedule: registry.spec('schedule').prefault(byName('constant')),
-    train: trainSchema,
+    name: z.string().min(1).default('run').describe("Names the run's folder."),
+    data: z
+      .strictObject({
+        labels: labelSchema.describe('What the masks mean.'),
+        train: dataset.describe('The images to learn from.'),
+        validation: dataset.nullable().default(null).describe('The images to watch progress on.'),
+        test: dataset
+          .nullable()
+          .default(null)
+          .describe('The images for segkit evaluate --split test.'),
+        fold: foldSchema
+          .nullable()
+          .default(null)
+          .describe('Cross-validation: which part of the training images is validated on.'),
+      })
+      .describe('Where images come from.'),
+    transforms: z
+      .strictObject({
+        train: transforms.describe('Applied to every training sample, in order.'),
+        validation: transforms.describe('Applied to every other sample, in order.'),
+      })
+      .prefault({})
+      .describe('What is done to samples before the network sees them.'),
+    metrics: z
+      .array(registry.spec('metric'))
+      .prefault([byName('segmentation')])
+      .describe('What validations compute.'),
+    optimizer: registry
+      .spec('optimizer')
+      .prefault(byName('adam'))
+      .describe('How weights follow their gradients.'),
+    schedule: registry
+      .spec('schedule')
+      .prefault(byName('constant'))
+      .describe('How the learning rate changes.'),
+    train: trainSchema.describe('How long, how much at a time, and what is done on the way.'),
     callbacks: z
       .array(registry.spec('callback'))
-      .prefault([byName('checkpoint'), byName('jsonl-log')]),
+      .prefault([byName('checkpoint'), byName('jsonl-log')])
+      .describe('What watches the run.'),
   });
 }
 
@@ -148,7 +192,7 @@ function formatPath(path: readonly PropertyKey[]): string {
  * @throws ConfigError naming every wrong value by path, what was expected and what was received.
  */
 export function parseConfig(registry: Registry, input: unknown): Config {
-  return parseBy(configSchema(registry), withoutPlugins(input));
+  return parseBy(configSchema(registry), withOwnLabels(registry, withoutPlugins(input)));
 }
 
 /**
@@ -157,7 +201,17 @@ export function parseConfig(registry: Registry, input: unknown): Config {
  */
 export function parseNetworkConfig(registry: Registry, input: unknown): NetworkConfig {
   const data = z.object({ labels: labelSchema });
-  return parseBy(z.object({ ...networkSections(registry), data }), input);
+  return parseBy(z.object({ ...networkSections(registry), data }), withOwnLabels(registry, input));
+}
+
+/**
+ * Validates what masks mean and fills in ids, colours and values.
+ * @example
+ * const labels = parseLabels({ classes: ['background', { name: 'cell', values: [255] }] });
+ * @throws ConfigError naming every wrong value.
+ */
+export function parseLabels(labels: LabelsInput): LabelSchema {
+  return parseBy(z.object({ labels: labelSchema }), { labels }).labels;
 }
 
 function parseBy<T extends z.ZodObject>(schema: T, input: unknown): z.output<T> {

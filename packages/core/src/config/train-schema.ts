@@ -67,10 +67,16 @@ function orWord<Word extends string, T extends z.ZodObject>(words: readonly Word
 /** Schema of `train`: how long, how much at a time, and what is done to gradients and weights on the way. */
 export const trainSchema = z
   .strictObject({
-    steps: count.nullable().default(null),
-    epochs: count.nullable().default(null),
-    batchSize: count.default(2),
-    validateEvery: count.nullable().default(null),
+    steps: count.nullable().default(null).describe('Updates to make; give either this or epochs.'),
+    epochs: count
+      .nullable()
+      .default(null)
+      .describe('Passes over the training set; give either this or steps.'),
+    batchSize: count.default(2).describe('Images per batch.'),
+    validateEvery: count
+      .nullable()
+      .default(null)
+      .describe('Steps between validations; null: at the end of every epoch.'),
     accumulate: count
       .default(1)
       .describe('Batches whose gradients are averaged for one update; an update is one step.'),

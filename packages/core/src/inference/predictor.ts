@@ -54,7 +54,8 @@ export function createPredictor(
   };
 }
 
-async function probabilitiesOf(
+/** What a network says of one whole image, of the image's size. */
+export async function probabilitiesOf(
   model: SegmentationModel,
   image: Raster<Float32Array>,
   activation: Activation,

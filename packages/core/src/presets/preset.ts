@@ -1,10 +1,5 @@
-import type {
-  ConfigInput,
-  DataInput,
-  LabelsInput,
-  ModelInput,
-  TrainInput,
-} from '../config/config-input.js';
+import type { LabelsInput } from '../components/labels-input.js';
+import type { ConfigInput, DataInput, ModelInput, TrainInput } from '../config/config-input.js';
 import type { Size } from '../tensor/size.js';
 
 /** A whole experiment but for its images: a config whose `data` holds the labels alone. */

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 
+import type { LabelsInput } from '../components/labels-input.js';
 import type { Logger } from '../components/logger.js';
 import type { RandomStream } from '../tensor/random-stream.js';
 import type { Arguments, Instance, Kind, ResolvedSpec, Spec } from './component-kinds.js';
@@ -34,6 +35,8 @@ export interface Plugin<K extends Kind = Kind> {
   readonly description: string;
   /** Paper or reference. */
   readonly source: string | undefined;
+  /** Of a data set: the classes of its format, for configs without `data.labels`. */
+  readonly labels?: LabelsInput | undefined;
   /** The options' schema. */
   readonly schema: (component: SpecSchemaFactory) => z.ZodObject;
   /** @param options - Validated by `schema`, without `name`. */
@@ -48,6 +51,8 @@ export interface Definition<K extends Kind, S extends z.ZodObject> {
   readonly description: string;
   /** Address of the paper or reference code. */
   readonly source?: string;
+  /** Of a data set: the classes that its format prescribes, for configs without `data.labels`. */
+  readonly labels?: K extends 'dataset' ? LabelsInput : never;
   /**
    * Schema of the options, each with a default where one is sensible; use `z.strictObject` so that typos are errors.
    * A component that uses others gets a function: `({ component }) => z.strictObject({ upsampler:
@@ -65,6 +70,7 @@ function definePlugin<K extends Kind>(kind: K) {
     name: definition.name,
     description: definition.description,
     source: definition.source,
+    ...(definition.labels && { labels: definition.labels }),
     schema: (component) =>
       typeof definition.options === 'function'
         ? definition.options({ component })

@@ -84,6 +84,7 @@ export async function prepareParts(
   expectValidation(schedule, network.validation);
   return {
     ...network,
+    config,
     schedule,
     callbacks: config.callbacks.map((spec, index) => ({
       name: spec.name,

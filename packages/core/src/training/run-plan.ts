@@ -4,6 +4,7 @@ import type { Callback } from '../components/callback.js';
 import type { Loss } from '../components/loss.js';
 import type { Optimizer } from '../components/optimizer.js';
 import type { Schedule } from '../components/schedule.js';
+import type { Config } from '../config/config-schema.js';
 import type { EvaluationPlan } from '../inference/evaluate.js';
 import type { Loader } from '../loading/loader.js';
 import type { TrainConfig } from '../config/train-schema.js';
@@ -20,6 +21,7 @@ export interface NamedCallback {
 
 /** Everything a training loop works with, checked and ready. */
 export interface RunPlan {
+  readonly config: Config;
   readonly model: SegmentationModel;
   readonly loss: Loss;
   readonly optimizer: Optimizer;

@@ -2,7 +2,10 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import * as tf from '@tensorflow/tfjs-core';
 
-import type { CheckpointRequest, RunControl } from '../components/callback.js';
+import { collectWeights } from '../checkpoint/weights.js';
+import type { CheckpointRequest, RunControl, SamplePrediction } from '../components/callback.js';
+import type { LabelSchema } from '../components/label-schema.js';
+import type { NamedArray } from '../components/optimizer.js';
 import type { Sample } from '../components/sample.js';
 import type { TrainingEvent, Warning, WarningCause } from '../components/training-event.js';
 import { listCheckpoints } from '../checkpoint/checkpoint-files.js';
@@ -10,10 +13,12 @@ import { describeLowDisk } from '../checkpoint/disk-space.js';
 import { readNewestCheckpoint, type WholeCheckpoint } from '../checkpoint/open-checkpoint.js';
 import { TrainingError } from '../errors.js';
 import { evaluate } from '../inference/evaluate.js';
+import { predictSample } from '../inference/predict-sample.js';
 import { EventChannel } from './event-channel.js';
 import { describeLeak, TensorLeaks } from './guards/tensor-leaks.js';
 import { UpdateGuard, type Verdict } from './guards/update-guard.js';
 import { watchStall } from './guards/watch-stall.js';
+import { PauseGate } from './pause-gate.js';
 import { RateMeter } from './rate-meter.js';
 import type { RunPlan } from './run-plan.js';
 import { restoreCheckpoint, trainingTensors } from './restore-checkpoint.js';
@@ -33,6 +38,7 @@ export class TrainingRun implements RunControl {
   readonly #rate = new RateMeter();
   readonly #guard: UpdateGuard;
   readonly #leaks = new TensorLeaks();
+  readonly #gate = new PauseGate();
   #abandoned: string | undefined;
 
   constructor(plan: RunPlan, next: (event: TrainingEvent) => void) {
@@ -44,18 +50,51 @@ export class TrainingRun implements RunControl {
     this.#guard = new UpdateGuard(plan.train, plan.guards);
   }
 
+  get config(): Readonly<Record<string, unknown>> {
+    return { ...this.#plan.config };
+  }
+
+  get labels(): LabelSchema {
+    return this.#plan.config.data.labels;
+  }
+
   /** Ends the run after the current step; resuming it does not go on. */
   stop(reason: string): void {
     this.#progress.end(reason);
+    this.#gate.open();
+  }
+
+  /** Lets the run wait before its next step. */
+  pause(): void {
+    if (!this.#finished()) this.#gate.shut();
+  }
+
+  /** Lets a paused run go on. */
+  resume(): void {
+    this.#gate.open();
   }
 
   /** Interrupts the run after the current step, without a further validation; it can be resumed. */
   abandon(reason: string): void {
     this.#abandoned ??= reason;
+    this.#gate.open();
   }
 
   saveCheckpoint(name: string, options: CheckpointRequest = {}): string {
     return this.#saver.request(name, options, this.#progress.step);
+  }
+
+  report(values: Readonly<Record<string, number>>): void {
+    this.#raise({ type: 'measurement', step: this.#progress.step, values });
+  }
+
+  predict(index: number): Promise<SamplePrediction> {
+    return this.#averaged(() => predictSample(this.#plan.validation, index));
+  }
+
+  async weights(): Promise<ReadonlyMap<string, NamedArray>> {
+    await this.#plan.averages?.returned();
+    return collectWeights(this.#plan.model);
   }
 
   /** Trains to the end and closes the callbacks, however it ends. */
@@ -73,7 +112,7 @@ export class TrainingRun implements RunControl {
     } finally {
       // What was copied is written even if the run failed.
       await this.#saver.settle();
-      await this.#channel.close();
+      await this.#channel.close(this.#progress.step);
     }
   }
 
@@ -88,6 +127,19 @@ export class TrainingRun implements RunControl {
     const low = await this.#saver.copyRequested(this.#progress.position, this.#guard.state());
     if (low !== undefined) await this.#channel.emit(this.#warning(describeLowDisk(low), low), this);
     await this.#tellSaved();
+  }
+
+  #raise(event: TrainingEvent): void {
+    this.#channel.raise(event, this);
+  }
+
+  async #waitWhilePaused(): Promise<void> {
+    if (!this.#gate.isShut) return;
+    const { step } = this.#progress;
+    const started = now();
+    await this.#emit({ type: 'paused', step });
+    await this.#gate.pass();
+    await this.#emit({ type: 'resumed', step, seconds: now() - started });
   }
 
   async #tellSaved(): Promise<void> {
@@ -146,7 +198,9 @@ export class TrainingRun implements RunControl {
     const progress = this.#progress;
     if (progress.batches === loader.batchesPerEpoch) return 'over';
     let upcoming = this.#load(progress.batches);
-    while (progress.batches < loader.batchesPerEpoch && !this.#finished()) {
+    while (progress.batches < loader.batchesPerEpoch) {
+      await this.#waitWhilePaused();
+      if (this.#finished()) break;
       const requested = now();
       const samples = await watchStall(upcoming, stalledAfter, (seconds) => this.#stalled(seconds));
       const dataSeconds = now() - requested;
@@ -176,6 +230,7 @@ export class TrainingRun implements RunControl {
     const { optimizer, schedule, random, totalSteps, train, freezer, averages } = this.#plan;
     const progress = this.#progress;
     const step = progress.step + 1;
+    await averages?.returned();
     freezer.apply(progress.step);
     const learningRate =
       optimizer.learningRate * schedule.factor(progress.step) * this.#guard.rateFactor;
@@ -231,6 +286,7 @@ export class TrainingRun implements RunControl {
     this.#saver.forget();
     const rate = `the learning rate times ${String(this.#guard.rateFactor)} from now on`;
     await this.#emit(this.#warning(`${message}; back to ${name}, ${rate}`, cause));
+    await this.#validateIfDue();
   }
 
   #warning(message: string, cause?: WarningCause): Warning {
@@ -250,6 +306,12 @@ export class TrainingRun implements RunControl {
     if (leak !== undefined) await this.#emit(this.#warning(describeLeak(leak), leak));
   }
 
+  /** Does work with the average weights, if the run keeps them. */
+  #averaged<T>(work: () => Promise<T>): Promise<T> {
+    const { averages } = this.#plan;
+    return averages === null ? work() : averages.lend(work);
+  }
+
   async #validateIfDue(): Promise<void> {
     const { validateEvery } = this.#plan;
     const { step } = this.#progress;
@@ -257,12 +319,11 @@ export class TrainingRun implements RunControl {
   }
 
   async #validate(): Promise<void> {
-    const { validation, averages, schedule } = this.#plan;
+    const { validation, schedule } = this.#plan;
     if (validation === null || this.#abandoned !== undefined) return;
     if (!this.#progress.beginValidation()) return;
     const started = now();
-    const work = () => evaluate(validation);
-    const { loss, metrics } = await (averages === null ? work() : averages.lend(work));
+    const { loss, metrics } = await this.#averaged(() => evaluate(validation));
     schedule.observe?.({ loss, metrics });
     await this.#emit({
       type: 'validation',

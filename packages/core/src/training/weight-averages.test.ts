@@ -56,6 +56,19 @@ describe('averages of weights', () => {
     // 1 + (3 - 1) / 2
     expect(await averages.lend(() => Promise.resolve(read()))).toBe(2);
     expect(read()).toBe(3);
+    // Works may overlap, and end in any order.
+    let release = (): void => undefined;
+    const waiting = new Promise<void>((resolve) => (release = resolve));
+    const slow = averages.lend(async () => {
+      await waiting;
+      return read();
+    });
+    expect(await averages.lend(() => Promise.resolve(read()))).toBe(2);
+    const returned = averages.returned().then(read);
+    release();
+    expect(await returned).toBe(3);
+    expect(await slow).toBe(2);
+    expect(read()).toBe(3);
     await expect(averages.lend(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
     expect(read()).toBe(3);
     averages.dispose();

@@ -2,9 +2,11 @@ import { readFileSync } from 'node:fs';
 
 import { describe, expect, test } from 'vitest';
 
-import { warpBilinear, warpNearest } from './displacement-field.js';
-import { fieldOfGrid } from './grid-field.js';
-import { fieldOfNoise } from './smooth-field.js';
+import type { SourceMap } from '../warp/source-map.js';
+import { warpSample } from '../warp/warp-sample.js';
+import { displaced, displacements, mirrored } from './displacements.test-support.js';
+import { gridMap } from './grid-map.js';
+import { noiseMap } from './noise-map.js';
 
 interface Field {
   readonly height: number;
@@ -38,39 +40,33 @@ const fixture = JSON.parse(
 
 const close = { rtol: 1e-5, atol: 1e-5 };
 
+function expectField(map: SourceMap, expected: Field): void {
+  const { dy, dx } = displacements(map);
+  expect(dy).toBeAllClose(expected.dy, close);
+  expect(dx).toBeAllClose(expected.dx, close);
+}
+
 describe('fields and warps equal scipy', () => {
   test.each(fixture.grids)(
     'a grid of $points points',
     ({ points, gridDy, gridDx, ...expected }) => {
-      const field = fieldOfGrid(
-        Float64Array.from(gridDy),
-        Float64Array.from(gridDx),
-        points,
-        expected,
-      );
-      expect(field.dy).toBeAllClose(expected.dy, close);
-      expect(field.dx).toBeAllClose(expected.dx, close);
+      const grids = [Float64Array.from(gridDy), Float64Array.from(gridDx)] as const;
+      expectField(gridMap(...grids, points, expected), expected);
     },
   );
 
   test.each(fixture.noises)('noise blurred by $sigma', ({ noiseDy, noiseDx, ...expected }) => {
     const noise = [Float32Array.from(noiseDy), Float32Array.from(noiseDx)] as const;
-    const field = fieldOfNoise(...noise, expected, expected);
-    expect(field.dy).toBeAllClose(expected.dy, close);
-    expect(field.dx).toBeAllClose(expected.dx, close);
+    expectField(noiseMap(...noise, expected, expected), expected);
   });
 
   test.each(fixture.warps)('a warp of $height x $width', ({ height, width, ...given }) => {
-    const field = {
-      height,
-      width,
-      dy: Float32Array.from(given.dy),
-      dx: Float32Array.from(given.dx),
-    };
-    const shape = { height, width, channels: 1 };
-    const image = { ...shape, data: Float32Array.from(given.image) };
-    const labels = { ...shape, data: Int32Array.from(given.labels) };
-    expect(warpBilinear(image, field).data).toBeAllClose(given.bilinear, close);
-    expect([...warpNearest(labels, field).data]).toEqual(given.nearest);
+    const size = { height, width };
+    const map = displaced(size, Float32Array.from(given.dy), Float32Array.from(given.dx));
+    const image = { ...size, channels: 1, data: Float32Array.from(given.image) };
+    const labels = { ...size, channels: 1, data: Int32Array.from(given.labels) };
+    const warped = warpSample({ id: 'warp', image, labels }, map, mirrored);
+    expect(warped.image.data).toBeAllClose(given.bilinear, close);
+    expect([...(warped.labels?.data ?? [])]).toEqual(given.nearest);
   });
 });

@@ -2,9 +2,11 @@ import { randomStream, type Raster, type Sample, type Size } from '@segkit/core'
 import { describe, expect, test } from 'vitest';
 
 import { makeTransform } from '../make-component.test-support.js';
-import { deformSample, elastic, type ElasticOptions } from './elastic.js';
-import { randomGridField } from './grid-field.js';
-import { randomSmoothField } from './smooth-field.js';
+import { warpSample } from '../warp/warp-sample.js';
+import { displaced, displacements, mirrored } from './displacements.test-support.js';
+import { elastic, type ElasticOptions } from './elastic.js';
+import { randomGridMap } from './grid-map.js';
+import { randomNoiseMap } from './noise-map.js';
 
 /** Brightness falls by this much per pixel from the disc's centre. */
 const slope = 0.02;
@@ -106,7 +108,9 @@ test('one row and one column can be deformed', () => {
 
 test('a grid point stands where its displacement says, with the standard deviation asked for', () => {
   const draws = Array.from({ length: 600 }, (_, seed) => {
-    const { dy, dx } = randomGridField({ height: 9, width: 5 }, 3, 10, randomStream(seed));
+    const { dy, dx } = displacements(
+      randomGridMap({ height: 9, width: 5 }, 3, 10, randomStream(seed)),
+    );
     // The spline passes through the grid's points: first row, and the middle of the image.
     return [Number(dy[0]), Number(dx[4 * 5 + 2])];
   });
@@ -126,21 +130,16 @@ test('a field of whole pixels moves pixels, mirrored at the border', () => {
     data: Float32Array.of(0, 1, 2, 3),
   };
   const labels = { ...row, data: Int32Array.of(0, 1, 2, 3) };
-  const field = {
-    height: 1,
-    width: 4,
-    dy: new Float32Array(4),
-    dx: Float32Array.of(2, -2, 0.5, 1),
-  };
+  const map = displaced(row, new Float32Array(4), Float32Array.of(2, -2, 0.5, 1));
   // 0 + 2 = 2; 1 - 2 = -1 mirrors to 1; 2.5 lies between 2 and 3; 3 + 1 = 4 mirrors to 2.
-  const moved = deformSample({ id: 'row', image: row, labels }, field);
+  const moved = warpSample({ id: 'row', image: row, labels }, map, mirrored);
   expect([...moved.image.data]).toEqual([2, 1, 2.5, 2]);
   expect([...(moved.labels?.data ?? [])]).toEqual([2, 1, 3, 2]);
 });
 
 test('blurred noise is smooth, and scales with alpha', () => {
   const field = (alpha: number) =>
-    randomSmoothField({ height: 20, width: 30 }, { alpha, sigma: 4 }, randomStream(5));
+    displacements(randomNoiseMap({ height: 20, width: 30 }, { alpha, sigma: 4 }, randomStream(5)));
   const [one, ten] = [field(1), field(10)];
   expect(ten.dy).toBeAllClose(one.dy.map((value) => 10 * value));
   expect(one.dx).not.toEqual(one.dy);

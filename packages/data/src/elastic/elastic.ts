@@ -1,10 +1,11 @@
-import { defineTransform, type Sample } from '@segkit/core';
+import { defineTransform } from '@segkit/core';
 import * as z from 'zod';
 
-import { mapRasters } from '../transforms/map-rasters.js';
-import { warpBilinear, warpNearest, type DisplacementField } from './displacement-field.js';
-import { randomGridField } from './grid-field.js';
-import { randomSmoothField } from './smooth-field.js';
+import { probability, sometimes } from '../transforms/probability.js';
+import { borderFields, surroundingsOf } from '../warp/border-options.js';
+import { warpSample } from '../warp/warp-sample.js';
+import { randomGridMap } from './grid-map.js';
+import { randomNoiseMap } from './noise-map.js';
 
 const options = z.strictObject({
   field: z
@@ -34,7 +35,9 @@ const options = z.strictObject({
     .positive()
     .default(4)
     .describe("Standard deviation of the noise's blur in pixels."),
-  probability: z.number().min(0).max(1).default(1).describe('Share of the samples deformed.'),
+  // Few pixels come from outside, and tissue goes on as its mirror image does: the labels count.
+  ...borderFields('border'),
+  probability,
 });
 
 /** What a config may say about an `elastic`. */
@@ -47,22 +50,8 @@ declare module '@segkit/core' {
 }
 
 /**
- * Deforms every raster of a sample by one field: image, target and weights bilinearly, labels and instances to the
- * nearest pixel; what would come from outside is mirrored. A prediction stays deformed: what earlier transforms would
- * have restored is forgotten.
- * @param field - Of the image's size.
- */
-export function deformSample(sample: Sample, field: DisplacementField): Sample {
-  const { restore: _, weights, ...rest } = sample;
-  const deformed = mapRasters(rest, {
-    smooth: (raster) => warpBilinear(raster, field),
-    exact: (raster) => warpNearest(raster, field),
-  });
-  return weights === undefined ? deformed : { ...deformed, weights: warpBilinear(weights, field) };
-}
-
-/**
- * Bends samples as tissue bends: the augmentation that U-Net learns from few images with.
+ * Bends samples as tissue bends: the augmentation that U-Net learns from few images with. A prediction stays bent:
+ * what earlier transforms would have restored is forgotten.
  * @see https://arxiv.org/abs/1505.04597 (field 'grid')
  * @see https://doi.org/10.1109/ICDAR.2003.1227801 (field 'smooth')
  */
@@ -71,16 +60,18 @@ export const elastic = defineTransform({
   description: 'Deforms samples elastically by a smooth random field.',
   source: 'https://arxiv.org/abs/1505.04597',
   options,
-  create: ({ field, points, displacement, alpha, sigma, probability }) => ({
-    apply(sample, random) {
-      if (random.uniform() >= probability) return sample;
+  create: (
+    { field, points, displacement, alpha, sigma, probability: share, ...border },
+    { labels: { ignoreIndex } },
+  ) => {
+    const around = surroundingsOf(border, ignoreIndex);
+    return sometimes(share, (sample, random) => {
       const { image } = sample;
-      return deformSample(
-        sample,
+      const map =
         field === 'grid'
-          ? randomGridField(image, points, displacement, random)
-          : randomSmoothField(image, { alpha, sigma }, random),
-      );
-    },
-  }),
+          ? randomGridMap(image, points, displacement, random)
+          : randomNoiseMap(image, { alpha, sigma }, random);
+      return warpSample(sample, map, around);
+    });
+  },
 });

@@ -1,58 +1,56 @@
 import { join, resolve } from 'node:path';
 
-import { DataError } from '@segkit/core';
+import type { SampleFiles } from '../file-dataset/load-sample.js';
+import { listImages } from '../files/list-images.js';
+import { pairFiles } from '../files/pair-files.js';
+import { selectStems, type Selection } from '../files/select-stems.js';
 
-import type { ResolvedImageFolderOptions } from './image-folder-options.js';
-import { listImages } from './list-images.js';
-import type { SampleFiles } from './load-sample.js';
-import { nameSome, selectStems } from './select-stems.js';
+/** Which folders and files to take. */
+interface FolderOptions extends Selection {
+  /** Folder of the images inside root. */
+  readonly images: string;
+  /** Folder of the masks inside root; `null` for none. Default: `masks`, unless there are targets. */
+  readonly masks?: string | null | undefined;
+  /** Folder of the target images inside root. */
+  readonly targets?: string | undefined;
+  readonly imageSuffix: string;
+  readonly maskSuffix: string;
+  readonly recursive: boolean;
+}
 
 /** What an image is paired with. */
-interface Partners {
+interface PartnerFolder {
   readonly kind: 'mask' | 'target';
   readonly folder: string;
 }
 
-function partnersOf(root: string, options: ResolvedImageFolderOptions): Partners | undefined {
+function partnersOf(root: string, options: FolderOptions): PartnerFolder | undefined {
   const { masks = 'masks', targets } = options;
   if (targets !== undefined) return { kind: 'target', folder: join(root, targets) };
   return masks === null ? undefined : { kind: 'mask', folder: join(root, masks) };
 }
 
 /**
- * Finds the chosen images and, for each, the mask or target of the same stem. Masks without an image are allowed.
+ * Finds the chosen images of a folder and, for each, the mask or target of the same stem. Masks without an image are allowed.
  * @param root - Absolute path of the data set's folder.
  * @param note - Told about masks that have no image.
  * @throws DataError if a folder or a file is missing.
  */
 export async function findSamples(
   root: string,
-  options: ResolvedImageFolderOptions,
+  options: FolderOptions,
   note: (message: string) => void,
 ): Promise<SampleFiles[]> {
+  const { recursive, imageSuffix, maskSuffix } = options;
   const folder = join(root, options.images);
-  const images = await listImages(folder);
+  const partners = partnersOf(root, options);
+  // In a folder of both, what ends as masks do is no image.
+  const without = partners?.folder === folder && maskSuffix !== '' ? maskSuffix : undefined;
+  const images = await listImages(folder, { recursive, suffix: imageSuffix, without });
   const split = options.split === undefined ? undefined : resolve(root, options.split);
   const stems = await selectStems([...images.keys()], { ...options, split }, folder);
-  const files = stems.map((id) => ({ id, image: images.get(id) ?? '' }));
-  const partners = partnersOf(root, options);
-  if (partners === undefined) return files;
+  if (partners === undefined) return stems.map((id) => ({ id, image: images.get(id) ?? '' }));
 
-  const { kind } = partners;
-  const paths = await listImages(partners.folder);
-  const alone = stems.filter((stem) => !paths.has(stem));
-  if (alone.length > 0) {
-    throw new DataError(
-      `${partners.folder}: expected a ${kind} for every image of ${folder}, found none for ` +
-        `${String(alone.length)} of ${String(stems.length)}: ${nameSome(alone)}; ` +
-        `add ${String(alone[0])}.png, or choose other images by files, range or split.`,
-    );
-  }
-  const unused = [...paths.keys()].filter((stem) => !images.has(stem));
-  if (unused.length > 0) {
-    note(
-      `${String(unused.length)} ${kind}s in ${partners.folder} have no image: ${nameSome(unused)}.`,
-    );
-  }
-  return files.map((entry) => ({ ...entry, [kind]: paths.get(entry.id) }));
+  const paths = await listImages(partners.folder, { recursive, suffix: maskSuffix });
+  return pairFiles(stems, images, folder, { ...partners, paths, suffix: maskSuffix }, note);
 }

@@ -1,8 +1,11 @@
 import { vocColor } from '@segkit/core';
 import * as z from 'zod';
 
+import { fileDatasetFields, imageFields } from '../file-dataset/file-dataset-options.js';
+import { nameFields } from '../files/name-fields.js';
+import { isOneSelection, selectionError, selectionFields } from '../files/selection.js';
+
 const byte = z.number().int().min(0).max(255);
-const position = z.number().int().min(0);
 const folder = z.string().min(1);
 
 /** Options of the data set `image-folder`. */
@@ -36,54 +39,26 @@ export const imageFolderOptions = z
       .describe(
         "Colours that become ignoreIndex where maskFormat is 'colors'. Default: the PASCAL VOC border.",
       ),
-    channels: z
-      .union([z.literal(1), z.literal(3)])
-      .optional()
+    ...nameFields,
+    jpegMasks: z
+      .enum(['refuse', 'nearest'])
+      .default('refuse')
       .describe(
-        'Channels of the images: 1 mixes colours to gray, 3 repeats gray. Default: as stored.',
+        'Masks that are JPEGs: an error, or every pixel gets the nearest value that the classes know.',
       ),
-    range: z
-      .tuple([position, position])
-      .readonly()
-      .optional()
-      .describe(
-        'Use images [from, to) of the sorted names, counted from 0; [24, 30] is the last six of thirty.',
-      ),
-    files: z
-      .array(z.string().min(1))
-      .min(1)
-      .readonly()
-      .optional()
-      .describe('Use the images of these names, without extension.'),
-    split: z
-      .string()
-      .min(1)
-      .optional()
-      .describe(
-        'Use the images that this text file inside root lists, one name without extension per line.',
-      ),
-    allowOneClass: z
-      .boolean()
-      .default(false)
-      .describe('Accept masks in which all labelled pixels are of one class.'),
-    cacheMegabytes: z
-      .number()
-      .min(0)
-      .default(512)
-      .describe('Memory for decoded samples; what does not fit is decoded every time.'),
+    ...imageFields,
+    ...selectionFields,
+    ...fileDatasetFields,
   })
   .refine(({ masks, targets }) => targets === undefined || typeof masks !== 'string', {
     error: 'expected either masks or targets, received both; leave one of them out',
   })
-  .refine(({ range }) => range === undefined || range[0] < range[1], {
-    path: ['range'],
-    error: 'expected [from, to] with from < to',
+  .refine(({ jpegMasks, maskFormat }) => jpegMasks === 'refuse' || maskFormat === 'values', {
+    path: ['jpegMasks'],
+    error:
+      "expected 'refuse', since colours and object ids do not survive compression, received 'nearest'; set maskFormat: 'values'",
   })
-  .refine(
-    ({ range, files, split }) =>
-      [range, files, split].filter((one) => one !== undefined).length < 2,
-    { error: 'expected at most one of range, files and split; leave the others out' },
-  );
+  .refine(isOneSelection, selectionError);
 
 /** What a config may say about an `image-folder`. */
 export type ImageFolderOptions = z.input<typeof imageFolderOptions>;

@@ -1,10 +1,10 @@
-import { DataError, vocColor, type Dataset } from '@segkit/core';
+import { DataError, parseLabels, vocColor, type Dataset } from '@segkit/core';
 import { encode } from 'fast-png';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
 import { labelsOf, plainLabels } from '../make-component.test-support.js';
 import { imageFolderFixture, type ImageFolderFixture } from './image-folder.test-support.js';
-import { mapConcurrently } from './map-concurrently.js';
+import { mapConcurrently } from '../file-dataset/map-concurrently.js';
 
 let files: ImageFolderFixture;
 beforeEach(async () => {
@@ -57,6 +57,20 @@ test('a palette mask gives its indices by values and its colours by colors', asy
     await dataset.prepare();
     // 255 is ignored by ignoreValues, and the VOC border's colour by ignoreColors.
     expect([...((await dataset.load(0)).labels?.data ?? [])]).toEqual([0, 1, 255]);
+  }
+});
+
+test('the colour and the values of a class to ignore become ignoreIndex', async () => {
+  const labels = parseLabels({
+    classes: [{ name: 'void', ignore: true, color: [9, 9, 9] }, 'background', 'cell'],
+  });
+  await files.image('images/a.png', [[1, 2, 3]]);
+  await files.image('masks/a.png', [[9, 9, 9, 128, 0, 0, 0, 128, 0]], 3);
+  await files.image('values/a.png', [[0, 1, 2]]);
+  for (const options of [{ maskFormat: 'colors' }, { masks: 'values' }] as const) {
+    const dataset = files.dataset(options, { labels });
+    await dataset.prepare();
+    expect([...((await dataset.load(0)).labels?.data ?? [])]).toEqual([255, 0, 1]);
   }
 });
 

@@ -1,25 +1,15 @@
 import { resolve } from 'node:path';
 
-import {
-  DataError,
-  defineDataset,
-  type ComponentContext,
-  type Dataset,
-  type DatasetArguments,
-  type LabelSchema,
-  type Sample,
-} from '@segkit/core';
+import { defineDataset, type LabelSchema } from '@segkit/core';
 
-import { checkSamples } from './check-samples.js';
+import { pairedFiles } from '../file-dataset/paired-files.js';
+import { colorCoding, instanceCoding, valueCoding, type MaskCoding } from '../masks/mask-coding.js';
 import { findSamples } from './find-samples.js';
 import {
   imageFolderOptions,
   type ImageFolderOptions,
   type ResolvedImageFolderOptions,
 } from './image-folder-options.js';
-import { loadSample, type LoadOptions, type SampleFiles } from './load-sample.js';
-import { colorCoding, instanceCoding, valueCoding, type MaskCoding } from './mask-coding.js';
-import { SampleCache } from './sample-cache.js';
 
 declare module '@segkit/core' {
   interface DatasetOptions {
@@ -41,81 +31,6 @@ function codingOf(
   }
 }
 
-class ImageFolder implements Dataset {
-  readonly #options: ResolvedImageFolderOptions;
-  readonly #context: ComponentContext & DatasetArguments;
-  readonly #loading: LoadOptions;
-  readonly #cache: SampleCache;
-  #state: { readonly files: readonly SampleFiles[]; readonly channels: number } | undefined;
-
-  constructor(options: ResolvedImageFolderOptions, context: ComponentContext & DatasetArguments) {
-    this.#options = options;
-    this.#context = context;
-    this.#loading = { coding: codingOf(options, context.labels), channels: options.channels };
-    this.#cache = new SampleCache(options.cacheMegabytes);
-  }
-
-  get length(): number {
-    return this.#prepared().files.length;
-  }
-
-  get channels(): number {
-    return this.#prepared().channels;
-  }
-
-  async prepare(): Promise<void> {
-    if (this.#state !== undefined) return;
-    const { labels, baseFolder, logger, path } = this.#context;
-    this.#state = await this.#located(async () => {
-      const root = resolve(baseFolder, this.#options.root);
-      const files = await findSamples(root, this.#options, (message) => {
-        logger.info(`${path}: ${message}`);
-      });
-      const channels = await checkSamples(files, {
-        ...this.#loading,
-        labels,
-        allowOneClass: this.#options.allowOneClass,
-        keep: (index, sample) => {
-          this.#cache.offer(index, sample);
-        },
-      });
-      return { files, channels };
-    });
-  }
-
-  async load(index: number): Promise<Sample> {
-    const { files } = this.#prepared();
-    const entry = files[index];
-    if (entry === undefined) {
-      throw new DataError(
-        `${this.#context.path}: expected an index in 0..${String(files.length - 1)}, received ${String(index)}.`,
-      );
-    }
-    const kept = this.#cache.get(index);
-    if (kept !== undefined) return kept;
-    const { sample } = await this.#located(() => loadSample(entry, this.#loading));
-    this.#cache.offer(index, sample);
-    return sample;
-  }
-
-  #prepared() {
-    if (this.#state !== undefined) return this.#state;
-    throw new DataError(
-      `${this.#context.path}: the data set is not read yet; call prepare() first.`,
-    );
-  }
-
-  /** Opens the messages of data errors with the place in the config. */
-  async #located<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      if (!(error instanceof DataError)) throw error;
-      throw new DataError(`${this.#context.path}: ${error.message}`, { cause: error });
-    }
-  }
-}
-
 /**
  * Images in one folder, masks (or target images) of the same names in another. `prepare` reads every file once, so
  * that training meets no bad one. Loaded samples are shared with the cache: their rasters must not be changed in place.
@@ -125,5 +40,9 @@ export const imageFolder = defineDataset({
   description:
     'PNG, JPEG or TIFF images of a folder, with masks or target images of the same names.',
   options: imageFolderOptions,
-  create: (options, context) => new ImageFolder(options, context),
+  create: (options, context) => {
+    const coding = codingOf(options, context.labels);
+    const root = resolve(context.baseFolder, options.root);
+    return pairedFiles((note) => findSamples(root, options, note), { ...options, coding }, context);
+  },
 });

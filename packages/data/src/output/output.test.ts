@@ -68,6 +68,17 @@ test('labels written as palette PNG read back as indices and as colours', async 
   expect([...shown]).toEqual([0, 0, 0, 200, 100, 0, 224, 224, 192]);
 });
 
+test('a class with an id of its own is written with it', async () => {
+  const path = join(folder, 'ids.png');
+  const [background, cell] = classes;
+  await writeLabelPng(path, labels, { ...schema, classes: [{ ...background, id: 7 }, cell] });
+  const mask = await readMask(path);
+  expect([...mask.data]).toEqual([7, 1, 255]);
+  expect([...maskColors(path, mask).data]).toEqual([0, 0xc86400, 0xe0e0c0]);
+  const border = { ...schema, classes: [background, { ...cell, id: 255 }] };
+  await expect(writeLabelPng(path, labels, border)).rejects.toThrow(/no ignored pixels.*id 255/);
+});
+
 test('labels of no class, and too many channels, are errors', async () => {
   const path = join(folder, 'wrong.png');
   const odd = { ...labels, data: Int32Array.of(0, 2, 0) };

@@ -6,33 +6,48 @@ import { writeAtomically } from './write-atomically.js';
 /** Index and colour of ignored pixels: the VOC border. */
 const ignored = { index: 255, color: [224, 224, 192] };
 
+/** What each class is written as. @throws ShapeError if that is no byte. */
+function idsOf(classes: LabelSchema['classes']): number[] {
+  return classes.map(({ name, id }, index) => {
+    const written = id ?? index;
+    if (written <= 255) return written;
+    throw new ShapeError(
+      `label PNG: expected ids 0..255, received ${String(written)} for class "${name}"; write 16-bit values with writePng.`,
+    );
+  });
+}
+
 /**
- * Encodes labels as a palette PNG: the pixels are class indices, shown in the classes' colours; ignored pixels are
- * index 255.
+ * Encodes labels as a palette PNG: the pixels are the classes' ids (the class indices, where the config gives no ids),
+ * shown in the classes' colours; ignored pixels are index 255.
  * @param labels - One channel of class indices or ignoreIndex.
- * @throws ShapeError if a label is none of these, or there are more than 255 classes.
+ * @throws ShapeError if a label is none of these, an id is no byte, or there are ignored pixels and a class of id 255.
  */
 export function encodeLabelPng(
   labels: Raster<Int32Array>,
   { classes, ignoreIndex }: Pick<LabelSchema, 'classes' | 'ignoreIndex'>,
 ): Uint8Array {
   const { height, width } = labels;
-  if (classes.length > ignored.index) {
-    throw new ShapeError(
-      `label PNG: expected at most ${String(ignored.index)} classes, received ${String(classes.length)}; write 16-bit values with writePng.`,
-    );
-  }
+  const ids = idsOf(classes);
+  const owner = classes[ids.indexOf(ignored.index)];
   const data = Uint8Array.from(labels.data, (label) => {
-    if (label === ignoreIndex) return ignored.index;
-    if (label >= 0 && label < classes.length) return label;
+    const id = ids[label];
+    if (id !== undefined) return id;
+    if (label === ignoreIndex && owner === undefined) return ignored.index;
+    if (label === ignoreIndex) {
+      throw new ShapeError(
+        `label PNG: expected no ignored pixels, which are written as 255, since class "${owner?.name ?? ''}" has the id 255; give it another id.`,
+      );
+    }
     throw new ShapeError(
       `label PNG: expected labels 0..${String(classes.length - 1)} or ignoreIndex ${String(ignoreIndex)}, received ${String(label)}; give the classes that made the labels.`,
     );
   });
-  const palette = Array.from({ length: 256 }, (_, index) => [
-    ...(classes[index]?.color ?? [0, 0, 0]),
-  ]);
+  const palette = Array.from({ length: 256 }, () => [0, 0, 0]);
   palette[ignored.index] = ignored.color;
+  ids.forEach((id, index) => {
+    palette[id] = [...(classes[index]?.color ?? [])];
+  });
   return encode({ height, width, channels: 1, depth: 8, data, palette });
 }
 

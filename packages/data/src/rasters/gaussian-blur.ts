@@ -1,78 +1,124 @@
 import type { Raster } from '@segkit/core';
 
-/** Weights of a Gaussian at -radius..radius, summing to 1. */
-function gaussianKernel(sigma: number, radius: number): Float64Array {
-  const kernel = Float64Array.from({ length: 2 * radius + 1 }, (_, i) =>
-    Math.exp(-((i - radius) ** 2) / (2 * sigma ** 2)),
+/** A Gaussian cut off at 3 sigma: weights of the centre, its neighbours on either side, theirs, and so on; sum 1. */
+function gaussianKernel(sigma: number): Float64Array {
+  const radius = Math.ceil(3 * sigma);
+  const weights = Float64Array.from({ length: radius + 1 }, (_, k) =>
+    Math.exp(-(k ** 2) / (2 * sigma ** 2)),
   );
-  const sum = kernel.reduce((total, weight) => total + weight, 0);
-  return kernel.map((weight) => weight / sum);
+  const sum = weights.reduce((total, weight) => total + 2 * weight, -1);
+  return weights.map((weight) => weight / sum);
 }
 
-type Four = readonly [number, number, number, number];
+/** Where a line's neighbours on either side start, nearest first; both begin with the line itself. */
+interface Neighbours {
+  readonly before: Int32Array;
+  readonly after: Int32Array;
+}
 
-/** Taps added at a time: fewer passes over the sums, in the same order. */
-const step = 4;
-
-/** Adds four weighted runs of `source` to `sums`, which start at `starts[k]`, …, `starts[k + 3]`. */
-function addRuns(
-  sums: Float64Array,
+/** The weighted sum of a value and its neighbours on either side. */
+function sumAt(
   source: Float32Array,
-  starts: Int32Array,
-  weights: Float64Array,
-  k: number,
-): void {
-  const [a, b, c, d] = starts.subarray(k, k + step) as unknown as Four;
-  const [u, v, w, z] = weights.subarray(k, k + step) as unknown as Four;
-  for (let x = 0; x < sums.length; x++) {
-    sums[x] =
-      (sums[x] as number) +
-      u * (source[a + x] as number) +
-      v * (source[b + x] as number) +
-      w * (source[c + x] as number) +
-      z * (source[d + x] as number);
+  x: number,
+  { before, after }: Neighbours,
+  kernel: Float64Array,
+): number {
+  let sum = (kernel[0] as number) * (source[(before[0] as number) + x] as number);
+  for (let k = 1; k < kernel.length; k++) {
+    const left = source[(before[k] as number) + x] as number;
+    const right = source[(after[k] as number) + x] as number;
+    sum += (kernel[k] as number) * (left + right);
   }
+  return sum;
 }
 
-/** Blurs along the rows, then along the columns; both as weighted sums of shifted runs of pixels. */
-function blur(
-  { height, width, data }: Raster<Float32Array>,
+/** Writes the weighted sums of a line and its neighbours. */
+function blurLine(
+  source: Float32Array,
+  neighbours: Neighbours,
   kernel: Float64Array,
-  radius: number,
-): Float32Array {
-  const rows = new Float32Array(data.length);
-  const sums = new Float64Array(width);
-  const starts = Int32Array.from(kernel, (_, k) => k);
-  const line = new Float32Array(width + kernel.length - 1);
-  for (let start = 0; start < data.length; start += width) {
-    line.fill(data[start] as number, 0, radius);
-    line.set(data.subarray(start, start + width), radius);
-    line.fill(data[start + width - 1] as number, radius + width);
-    sums.fill(0);
-    for (let k = 0; k < kernel.length; k += step) addRuns(sums, line, starts, kernel, k);
-    rows.set(sums, start);
-  }
-  const blurred = new Float32Array(data.length);
-  for (let y = 0; y < height; y++) {
-    sums.fill(0);
-    for (let k = 0; k < kernel.length; k++) {
-      starts[k] = Math.min(Math.max(y + k - radius, 0), height - 1) * width;
+  target: Float32Array,
+): void {
+  const { before, after } = neighbours;
+  const center = kernel[0] as number;
+  let x = 0;
+  // Four at a time, whose sums stay in registers while the neighbours are gone through.
+  for (; x + 4 <= target.length; x += 4) {
+    const at = (before[0] as number) + x;
+    let a = center * (source[at] as number);
+    let b = center * (source[at + 1] as number);
+    let c = center * (source[at + 2] as number);
+    let d = center * (source[at + 3] as number);
+    for (let k = 1; k < kernel.length; k++) {
+      const weight = kernel[k] as number;
+      const left = (before[k] as number) + x;
+      const right = (after[k] as number) + x;
+      a += weight * ((source[left] as number) + (source[right] as number));
+      b += weight * ((source[left + 1] as number) + (source[right + 1] as number));
+      c += weight * ((source[left + 2] as number) + (source[right + 2] as number));
+      d += weight * ((source[left + 3] as number) + (source[right + 3] as number));
     }
-    for (let k = 0; k < kernel.length; k += step) addRuns(sums, rows, starts, kernel, k);
-    blurred.set(sums, y * width);
+    target[x] = a;
+    target[x + 1] = b;
+    target[x + 2] = c;
+    target[x + 3] = d;
+  }
+  for (; x < target.length; x++) target[x] = sumAt(source, x, neighbours, kernel);
+}
+
+/** Blurs every row; its first and last pixel are repeated outwards. */
+function blurRows(
+  { width, channels, data }: Raster<Float32Array>,
+  kernel: Float64Array,
+): Float32Array {
+  const blurred = new Float32Array(data.length);
+  const stride = width * channels;
+  const margin = (kernel.length - 1) * channels;
+  const line = new Float32Array(stride + 2 * margin);
+  const neighbours = {
+    before: Int32Array.from(kernel, (_, k) => margin - k * channels),
+    after: Int32Array.from(kernel, (_, k) => margin + k * channels),
+  };
+  for (let start = 0; start < data.length; start += stride) {
+    line.set(data.subarray(start, start + stride), margin);
+    for (let i = 0; i < margin; i++) {
+      line[i] = data[start + (i % channels)] as number;
+      line[margin + stride + i] = data[start + stride - channels + (i % channels)] as number;
+    }
+    blurLine(line, neighbours, kernel, blurred.subarray(start, start + stride));
+  }
+  return blurred;
+}
+
+/** Blurs every column; the first and the last row are repeated outwards. */
+function blurColumns(
+  rows: Float32Array,
+  height: number,
+  stride: number,
+  kernel: Float64Array,
+): Float32Array {
+  const blurred = new Float32Array(rows.length);
+  const before = new Int32Array(kernel.length);
+  const after = new Int32Array(kernel.length);
+  for (let y = 0; y < height; y++) {
+    for (let k = 0; k < kernel.length; k++) {
+      before[k] = Math.max(y - k, 0) * stride;
+      after[k] = Math.min(y + k, height - 1) * stride;
+    }
+    const target = blurred.subarray(y * stride, (y + 1) * stride);
+    blurLine(rows, { before, after }, kernel, target);
   }
   return blurred;
 }
 
 /**
- * Blurs a raster of one channel by a Gaussian, cut off at 3 sigma; edge pixels are repeated outwards.
+ * Blurs every channel of a raster by a Gaussian, cut off at 3 sigma; edge pixels are repeated outwards.
  * @param sigma - Standard deviation in pixels; 0 changes nothing.
  */
 export function gaussianBlur(raster: Raster<Float32Array>, sigma: number): Raster<Float32Array> {
   if (sigma === 0) return raster;
-  const radius = Math.ceil(3 * sigma);
-  const kernel = gaussianKernel(sigma, radius);
-  const padded = new Float64Array(Math.ceil(kernel.length / step) * step);
-  padded.set(kernel);
-  return { ...raster, data: blur(raster, padded, radius) };
+  const { height, width, channels } = raster;
+  const kernel = gaussianKernel(sigma);
+  const rows = blurRows(raster, kernel);
+  return { ...raster, data: blurColumns(rows, height, width * channels, kernel) };
 }

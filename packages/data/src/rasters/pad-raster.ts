@@ -39,3 +39,22 @@ export function padConstant<T extends PixelArray>(
     value,
   );
 }
+
+/**
+ * Enlarges a raster by its border pixels, as `numpy.pad(mode='edge')`.
+ * @param size - At least the raster's size on both axes.
+ * @param before - Rows at the top and columns at the left that are added; the rest goes to the bottom and the right.
+ */
+export function padEdge<T extends PixelArray>(
+  raster: Raster<T>,
+  size: Size,
+  before = 0,
+): Raster<T> {
+  const nearest = (position: number, length: number): number =>
+    Math.min(Math.max(position - before, 0), length - 1);
+  return gatherRaster(
+    raster,
+    axisIndices(size.height, (y) => nearest(y, raster.height)),
+    axisIndices(size.width, (x) => nearest(x, raster.width)),
+  );
+}

@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { cropRaster } from './crop-raster.js';
 import { flipRaster } from './flip-raster.js';
 import { padConstant, padReflect } from './pad-raster.js';
+import { resizeAntialiased } from './resize-antialiased.js';
 import { resizeBilinear } from './resize-bilinear.js';
 import { resizeNearest } from './resize-nearest.js';
 import { rotateRaster } from './rotate-raster.js';
@@ -21,7 +22,7 @@ interface Stored {
 const fixture = JSON.parse(
   readFileSync(new URL('../../../../oracles/fixtures/data-rasters.json', import.meta.url), 'utf8'),
 ) as {
-  readonly resizes: readonly Record<'input' | 'bilinear' | 'nearest', Stored>[];
+  readonly resizes: readonly Record<'input' | 'bilinear' | 'antialiased' | 'nearest', Stored>[];
   readonly pads: readonly Record<'input' | 'reflect', Stored>[];
   readonly rotations: { readonly input: Stored; readonly turns: readonly Stored[] };
 };
@@ -50,6 +51,7 @@ const grid: Raster<Int32Array> = {
 test.each(fixture.resizes)('resizing equals PyTorch ($input.data.length numbers)', (entry) => {
   const source = load(entry.input);
   expectRaster(resizeBilinear(source, entry.bilinear), entry.bilinear);
+  expectRaster(resizeAntialiased(source, entry.antialiased), entry.antialiased);
   expectRaster(resizeNearest(source, entry.nearest), entry.nearest);
 });
 

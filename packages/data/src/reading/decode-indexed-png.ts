@@ -1,24 +1,9 @@
 import { DataError, messageOf } from '@segkit/core';
-import { decode, hasPngSignature, type DecodedPng } from 'fast-png';
+import { decode, type DecodedPng } from 'fast-png';
 
+import { checkPng } from './check-png.js';
+import { readPngHeader } from './png-header.js';
 import type { RawMask } from './raw-mask.js';
-
-/** A PNG's header fields that decide how it is read. @see https://www.w3.org/TR/png-3/#11IHDR */
-interface PngHeader {
-  readonly bits: number;
-  readonly indexed: boolean;
-  readonly interlaced: boolean;
-}
-
-function readHeader(bytes: Buffer): PngHeader | undefined {
-  // 8 bytes signature, 4 length, 4 "IHDR", 4 width, 4 height, then depth, colour type, 2 methods, interlacing.
-  if (bytes.length < 29 || !hasPngSignature(bytes)) return undefined;
-  return {
-    bits: bytes.readUInt8(24),
-    indexed: bytes.readUInt8(25) === 3,
-    interlaced: bytes.readUInt8(28) === 1,
-  };
-}
 
 /** Unpacks pixels of 1, 2 or 4 bits; every row starts at a byte, the first pixel in the high bits. */
 function unpackBits({ width, height, depth, data }: DecodedPng): Uint8Array {
@@ -39,11 +24,12 @@ function unpackBits({ width, height, depth, data }: DecodedPng): Uint8Array {
  * Decodes a palette PNG to its indices, or a gray PNG of fewer than 8 bits to its stored values; image libraries turn
  * the first into colours and stretch the second to 0-255, and either loses what the mask says.
  * @returns `undefined` if the bytes are no such PNG.
- * @throws DataError if the file is damaged, cut off, or interlaced with fewer than 8 bits.
+ * @throws DataError if the file is damaged, cut off, animated, turned by EXIF, or interlaced with fewer than 8 bits.
  */
 export function decodeIndexedPng(path: string, bytes: Buffer): RawMask | undefined {
-  const header = readHeader(bytes);
+  const header = readPngHeader(bytes);
   if (header === undefined || !(header.indexed || header.bits < 8)) return undefined;
+  checkPng(path, header);
   if (header.interlaced && header.bits < 8) {
     throw new DataError(
       `${path}: expected a mask without interlacing, found an interlaced PNG of ${String(header.bits)} bits; save it without interlacing.`,

@@ -1,23 +1,48 @@
 import { DataError, messageOf, type Raster } from '@segkit/core';
-import sharp, { type Metadata } from 'sharp';
+import sharp, { type Metadata, type Sharp } from 'sharp';
+
+import { checkPng } from './check-png.js';
+import { readPngHeader } from './png-header.js';
+import { fullPages } from './tiff-pages.js';
 
 /** The file formats that images may have. */
 export type ImageFormat = 'png' | 'jpeg' | 'tiff';
 
 const names: Record<ImageFormat, string> = { png: 'PNG', jpeg: 'JPEG', tiff: 'TIFF' };
 
-/** Pixels as they are stored: 8 or 16 bits, 1 or 3 channels. */
-export interface StoredPixels extends Raster<Uint8Array | Uint16Array> {
+/** Pixels as they are stored: 8 or 16 bits as they are, floats and other whole numbers as float32. */
+export interface NumericPixels extends Raster<Uint8Array | Uint16Array | Float32Array> {
+  /** Whether float32 stands for whole numbers. */
+  readonly whole: boolean;
+}
+
+/** The pixels of a file, 1 or 3 channels. */
+export interface StoredPixels extends NumericPixels {
   readonly format: ImageFormat;
+}
+
+/** Where to read. */
+export interface DecodeOptions {
+  /** Page of a file of several images, from 0. Without it such a file is an error. */
+  readonly page?: number | undefined;
 }
 
 function isImageFormat(format: string): format is ImageFormat {
   return format in names;
 }
 
-async function readMetadata(path: string, bytes: Buffer): Promise<Metadata> {
+/**
+ * What the file says of itself.
+ * @param source - The file's bytes, or its path to have it read piece by piece.
+ * @throws DataError if it is no PNG, JPEG or TIFF.
+ */
+export async function readMetadata(
+  path: string,
+  source: Buffer | string,
+): Promise<Metadata & { readonly format: ImageFormat }> {
+  let metadata;
   try {
-    return await sharp(bytes).metadata();
+    metadata = await sharp(source).metadata();
   } catch (error) {
     const message = messageOf(error);
     const found = message.includes('unsupported image format')
@@ -25,41 +50,74 @@ async function readMetadata(path: string, bytes: Buffer): Promise<Metadata> {
       : `found a damaged header (${message.trim()}); copy or download the file again`;
     throw new DataError(`${path}: expected a PNG, JPEG or TIFF, ${found}.`, { cause: error });
   }
+  const { format } = metadata;
+  if (isImageFormat(format)) return { ...metadata, format };
+  throw new DataError(`${path}: expected a PNG, JPEG or TIFF, found ${format}; convert it.`);
 }
 
 /** @throws DataError if the file is of a kind that cannot be read exactly. */
-function checkKind(path: string, { format, depth, pages }: Metadata): ImageFormat {
-  if (!isImageFormat(format)) {
-    throw new DataError(`${path}: expected a PNG, JPEG or TIFF, found ${format}; convert it.`);
-  }
-  if (depth !== 'uchar' && depth !== 'ushort') {
+function checkKind(path: string, { space, channels, hasAlpha }: Metadata): void {
+  if (space === 'cmyk') {
     throw new DataError(
-      `${path}: expected 8 or 16 bits per channel, found samples of type "${depth}"; convert the file to 16 bits.`,
+      `${path}: expected gray or RGB, found CMYK, whose colours depend on a printer's profile; convert it to RGB.`,
     );
   }
-  if (pages !== undefined && pages > 1) {
+  const colors = channels - (hasAlpha ? 1 : 0);
+  if (colors !== 1 && colors !== 3) {
     throw new DataError(
-      `${path}: expected one image, found ${String(pages)} pages; save every page as a file of its own.`,
+      `${path}: expected 1 or 3 channels, and maybe alpha, found ${String(channels)}; save the channels to use as RGB or gray.`,
     );
   }
-  return format;
+}
+
+/**
+ * The page that is the image.
+ * @throws DataError if there are several.
+ */
+async function onlyPage(path: string, source: Buffer | string, pages: number): Promise<number> {
+  const full = (await fullPages(source)) ?? [...new Array<undefined>(pages).keys()];
+  if (full.length === 1) return full[0] ?? 0;
+  throw new DataError(
+    `${path}: expected one image, found ${String(full.length)} pages; read it with the data set "tiff-stack", or save every page as a file of its own.`,
+  );
+}
+
+/** Sets a pipeline to give the stored numbers. */
+function asStored(image: Sharp, { depth, channels }: Metadata): Sharp {
+  const gray = channels < 3;
+  if (depth === 'uchar') return image.toColourspace(gray ? 'b-w' : 'srgb').raw();
+  if (depth === 'ushort') {
+    return image.toColourspace(gray ? 'grey16' : 'rgb16').raw({ depth: 'ushort' });
+  }
+  return image.toColourspace(gray ? 'b-w' : 'scrgb').raw({ depth: 'float' });
+}
+
+/** A view of raw bytes as the numbers that {@link asStored} asked for. */
+function viewAs(depth: string, raw: Uint8Array<ArrayBuffer>): StoredPixels['data'] {
+  if (depth === 'uchar') return raw;
+  return depth === 'ushort' ? new Uint16Array(raw.buffer) : new Float32Array(raw.buffer);
 }
 
 /**
  * Decodes an image without changing a value: colour profiles are not applied, alpha is dropped, palettes are
  * expanded, and the EXIF orientation is applied.
  * @param path - Names the file in errors.
- * @throws DataError if the bytes are no PNG, JPEG or TIFF of 8 or 16 bits, or damaged, or cut off.
+ * @param source - The file's bytes, or its path to have it read piece by piece.
+ * @throws DataError if it is no PNG, JPEG or TIFF of gray or RGB, or damaged, cut off, animated or of several pages.
  */
-export async function decodePixels(path: string, bytes: Buffer): Promise<StoredPixels> {
-  const metadata = await readMetadata(path, bytes);
-  const format = checkKind(path, metadata);
-  const gray = metadata.channels < 3;
-  const wide = metadata.depth === 'ushort';
-  const upright = sharp(bytes, { autoOrient: true, ignoreIcc: true }).removeAlpha();
-  const pipeline = wide
-    ? upright.toColourspace(gray ? 'grey16' : 'rgb16').raw({ depth: 'ushort' })
-    : upright.toColourspace(gray ? 'b-w' : 'srgb').raw();
+export async function decodePixels(
+  path: string,
+  source: Buffer | string,
+  { page: given }: DecodeOptions = {},
+): Promise<StoredPixels> {
+  const metadata = await readMetadata(path, source);
+  const { format, depth, pages = 1 } = metadata;
+  checkKind(path, metadata);
+  const header = typeof source === 'string' ? undefined : readPngHeader(source);
+  if (header !== undefined) checkPng(path, header);
+  const page = given ?? (pages > 1 ? await onlyPage(path, source, pages) : undefined);
+  const options = { autoOrient: true, ignoreIcc: true, ...(page !== undefined && { page }) };
+  const pipeline = asStored(sharp(source, options).removeAlpha(), metadata);
   let decoded;
   try {
     decoded = await pipeline.toBuffer({ resolveWithObject: true });
@@ -70,9 +128,9 @@ export async function decodePixels(path: string, bytes: Buffer): Promise<StoredP
       { cause: error },
     );
   }
-  // A copy owns its memory from offset 0, which the 16-bit view needs.
-  const raw = new Uint8Array(decoded.data);
-  const data = wide ? new Uint16Array(raw.buffer) : raw;
+  // A copy owns its memory from offset 0, which the wider views need.
+  const data = viewAs(depth, new Uint8Array(decoded.data));
   const { height, width, channels } = decoded.info;
-  return { height, width, channels, data, format };
+  const whole = depth !== 'float' && depth !== 'double';
+  return { height, width, channels, data, format, whole };
 }

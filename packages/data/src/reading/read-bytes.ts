@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 
 import { DataError, messageOf } from '@segkit/core';
 
-function reasonOf(error: unknown): string {
+/** Why a file could not be read, and what to do. */
+export function reasonOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   switch (code) {
     case 'ENOENT':

@@ -1,7 +1,8 @@
 import type { Raster } from '@segkit/core';
 
-import { decodePixels } from './decode-pixels.js';
+import { decodePixels, type NumericPixels } from './decode-pixels.js';
 import { readBytes } from './read-bytes.js';
+import { scalePixels, type ValueRange } from './scale-pixels.js';
 
 /** How to read an image. */
 export interface ReadImageOptions {
@@ -10,6 +11,11 @@ export interface ReadImageOptions {
    * Default: as stored.
    */
   readonly channels?: 1 | 3 | undefined;
+  /**
+   * Stored values that become 0 and 1; what lies outside is cut off. Default: [0, 255] for 8 bits, [0, 65535] for 16,
+   * [0, 1] for floats, which must then lie inside.
+   */
+  readonly valueRange?: ValueRange | undefined;
 }
 
 /** Mixes RGB to gray by the weights of ITU-R BT.601. Other rasters are returned as they are. */
@@ -33,21 +39,41 @@ export function toColor(image: Raster<Float32Array>): Raster<Float32Array> {
   return { height, width, channels: 3, data: color };
 }
 
+/** Converts to the asked channels; rasters that have them are returned as they are. */
+export function toChannels(
+  image: Raster<Float32Array>,
+  channels: 1 | 3 | undefined,
+): Raster<Float32Array> {
+  if (channels === undefined) return image;
+  return channels === 1 ? toGray(image) : toColor(image);
+}
+
 /**
- * Reads a PNG, JPEG or TIFF of 8 or 16 bits, gray, RGB or palette. Alpha is dropped, the EXIF orientation applied,
- * and colour profiles are left alone, so numbers are those in the file.
- * @returns `[height, width, channels]` float32 in [0, 1]: 8-bit values / 255, 16-bit values / 65535.
- * @throws DataError if the file is missing, empty, damaged or of another format.
+ * Reads a PNG, JPEG or TIFF of 8 or 16 bits or floats, gray, RGB or palette. Alpha is dropped, the EXIF orientation
+ * applied, and colour profiles are left alone, so numbers are those in the file.
+ * @returns `[height, width, channels]` float32 in [0, 1]: 8-bit values / 255, 16-bit values / 65535, or by `valueRange`.
+ * @throws DataError if the file is missing, empty, damaged, of another format, of several pages or CMYK, or its numbers
+ * need a `valueRange`.
  */
 export async function readImage(
   path: string,
-  { channels }: ReadImageOptions = {},
+  { channels, valueRange }: ReadImageOptions = {},
 ): Promise<Raster<Float32Array>> {
-  const { data: stored, format: _, ...shape } = await decodePixels(path, await readBytes(path));
-  const full = stored instanceof Uint16Array ? 65535 : 255;
-  const data = new Float32Array(stored.length);
-  for (let i = 0; i < data.length; i++) data[i] = (stored[i] as number) / full;
-  const image = { ...shape, data };
-  if (channels === undefined) return image;
-  return channels === 1 ? toGray(image) : toColor(image);
+  const stored = await decodePixels(path, await readBytes(path));
+  return imageOf(path, stored, { channels, valueRange });
+}
+
+/**
+ * Decoded pixels as an image.
+ * @param path - Names the file in errors.
+ * @throws DataError if the numbers need a `valueRange`.
+ */
+export function imageOf(
+  path: string,
+  stored: NumericPixels,
+  { channels, valueRange }: ReadImageOptions,
+): Raster<Float32Array> {
+  const { height, width, channels: found } = stored;
+  const data = scalePixels(path, stored, valueRange);
+  return toChannels({ height, width, channels: found, data }, channels);
 }

@@ -12,17 +12,21 @@ export interface RasterChange {
     raster: Raster<T>,
     role: ExactRole,
   ) => Raster<T>;
+  /** For weights, where they may be mixed; default: `exact`. */
+  readonly weights?: (raster: Raster<Float32Array>) => Raster<Float32Array>;
 }
 
 /** A new sample with all rasters changed; the sample given stays as it is. */
-export function mapRasters(sample: Sample, { smooth, exact }: RasterChange): Sample {
+export function mapRasters(sample: Sample, change: RasterChange): Sample {
   const { image, labels, instances, weights, target } = sample;
+  const { smooth, exact } = change;
+  const weigh = change.weights ?? ((raster: Raster<Float32Array>) => exact(raster, 'weights'));
   return {
     ...sample,
     image: smooth(image),
     ...(labels && { labels: exact(labels, 'labels') }),
     ...(instances && { instances: exact(instances, 'instances') }),
-    ...(weights && { weights: exact(weights, 'weights') }),
+    ...(weights && { weights: weigh(weights) }),
     ...(target && { target: smooth(target) }),
   };
 }

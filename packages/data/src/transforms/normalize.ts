@@ -99,11 +99,44 @@ export function normalizeRaster(
   const { channels } = image;
   const means = forChannels('mean', mean, channels);
   const stds = forChannels('std', std, channels);
-  const data = image.data.map((value, index) => {
-    const channel = index % channels;
-    return (value - (means[channel] as number)) / (stds[channel] as number);
+  const { data } = image;
+  const normalized = new Float32Array(data.length);
+  for (let channel = 0; channel < channels; channel++) {
+    const shift = means[channel] as number;
+    const scale = 1 / (stds[channel] as number);
+    for (let i = channel; i < data.length; i += channels) {
+      normalized[i] = ((data[i] as number) - shift) * scale;
+    }
+  }
+  return { ...image, data: normalized };
+}
+
+/**
+ * Undoes a {@link normalize} for display: `image * std + mean`.
+ * @param options - As in a config; defaults may be filled in.
+ * @returns `undefined` where every image was normalised by statistics of its own.
+ * @throws ShapeError if the statistics are for another number of channels.
+ */
+export function denormalizeRaster(
+  image: Raster<Float32Array>,
+  { mode, ...fixed }: NormalizeOptions,
+): Raster<Float32Array> | undefined {
+  if (mode === 'per-image') return undefined;
+  const { mean, std } = statisticsOf(fixed);
+  const channels = Array.from({ length: Math.max(mean.length, std.length) }, (_, channel) => ({
+    shift: Number(mean[channel % mean.length]),
+    scale: Number(std[channel % std.length]),
+  }));
+  // (x - (-shift / scale)) / (1 / scale) = x * scale + shift.
+  return normalizeRaster(image, {
+    mean: channels.map(({ shift, scale }) => -shift / scale),
+    std: channels.map(({ scale }) => 1 / scale),
   });
-  return { ...image, data };
+}
+
+/** The statistics that options give. */
+function statisticsOf({ mean, std, preset }: NormalizeOptions): ChannelStatistics {
+  return preset === 'imagenet' ? imagenet : { mean: listOf(mean), std: listOf(std) };
 }
 
 function listOf(value: number | readonly number[] | undefined): readonly number[] {
@@ -116,7 +149,7 @@ export const normalize = defineTransform({
   description: 'Subtracts a mean and divides by a standard deviation.',
   options,
   create: ({ mean, std, preset, mode }) => {
-    const fixed = preset === 'imagenet' ? imagenet : { mean: listOf(mean), std: listOf(std) };
+    const fixed = statisticsOf({ mean, std, preset });
     return {
       apply: (sample) => {
         const statistics = mode === 'per-image' ? channelStatistics(sample.image) : fixed;

@@ -1,8 +1,7 @@
-import { DataError, defineTransform, formatSize, type Sample, type Size } from '@segkit/core';
+import { defineTransform } from '@segkit/core';
 import * as z from 'zod';
 
-import { cropRaster, type Box } from '../rasters/crop-raster.js';
-import { mapRasters } from './map-rasters.js';
+import { checkCropFits, cropSample } from './crop-sample.js';
 import { givesOneSize, oneSizeMessage, sizeFields, sizeOf } from './size-options.js';
 
 const options = z.strictObject(sizeFields).refine(givesOneSize, { error: oneSizeMessage });
@@ -16,27 +15,6 @@ declare module '@segkit/core' {
   }
 }
 
-/**
- * Cuts the same box out of every raster of a sample. A prediction for the crop stays a crop: what earlier transforms
- * would have restored is forgotten.
- * @throws DataError if the box does not fit.
- */
-export function cropSample(sample: Sample, box: Box): Sample {
-  const { restore: _, ...cropped } = mapRasters(sample, {
-    smooth: (raster) => cropRaster(raster, box),
-    exact: (raster) => cropRaster(raster, box),
-  });
-  return cropped;
-}
-
-function checkFits(path: string, { id, image }: Sample, size: Size): void {
-  if (image.height >= size.height && image.width >= size.width) return;
-  throw new DataError(
-    `${path}: expected images of at least ${formatSize(size)}, received ${formatSize(image)} ("${id}"); ` +
-      'use a smaller crop, or put pad-to-multiple or resize before random-crop.',
-  );
-}
-
 /** Cuts out a box at a random place, so that images of any size make batches of one size. */
 export const randomCrop = defineTransform({
   name: 'random-crop',
@@ -47,7 +25,7 @@ export const randomCrop = defineTransform({
     return {
       apply(sample, random) {
         const { height, width } = size ?? sample.image;
-        checkFits(path, sample, { height, width });
+        checkCropFits(path, 'random-crop', sample, { height, width });
         const top = random.integer(sample.image.height - height + 1);
         const left = random.integer(sample.image.width - width + 1);
         return cropSample(sample, { top, left, height, width });

@@ -1,13 +1,16 @@
-import type { Evaluation, TrainedRun } from '@segkit/core';
+import { DataError, type Evaluation, type LabelSchema, type TrainedRun } from '@segkit/core';
+import { PredictionSheet, writePng } from '@segkit/data';
 import { perClassTable, summaryScores, type PerClassRow } from '@segkit/metrics';
 import { Option, type Command } from 'commander';
 
-import { EvaluationSheet } from './evaluation-sheet.js';
 import { formatCount, formatScore, formatScores, formatTable, toJson } from './format.js';
 import { openRecordedRun } from './open-recorded-run.js';
 import { addPluginOption } from './options.js';
 import { terminalLogger } from './terminal-logger.js';
 import type { Terminal } from './terminal.js';
+
+/** Images on a sheet. */
+const sheetRows = 8;
 
 const splits = ['validation', 'test', 'train'] as const;
 
@@ -70,18 +73,25 @@ async function evaluate(
   const chosen = { plugin, ...(checkpoint === undefined ? {} : { checkpoint }) };
   const run = await openRecordedRun(folder, chosen, terminalLogger(terminal));
   try {
-    const drawn = new EvaluationSheet();
+    const drawn = new PredictionSheet();
     const evaluation = await run.evaluate(split, {
       onImage: (sample, prediction, output) => {
-        drawn.add(sample, prediction, output);
+        if (drawn.length < sheetRows) drawn.add(sample, prediction, output);
       },
     });
-    if (sheet !== undefined) await drawn.write(sheet, run.config.data.labels);
+    if (sheet !== undefined) await writeSheet(sheet, drawn, run.config.data.labels);
     const report = reportOf(run, split, evaluation);
     terminal.writeOut(options.json === true ? toJson(report) : formatReport(report, folder));
   } finally {
     run.dispose();
   }
+}
+
+async function writeSheet(path: string, sheet: PredictionSheet, labels: LabelSchema) {
+  if (sheet.length === 0) {
+    throw new DataError('--sheet: the split has no images, so there is nothing to draw.');
+  }
+  await writePng(path, sheet.draw(labels));
 }
 
 function reportOf(run: TrainedRun, split: string, evaluation: Evaluation): EvaluationReport {

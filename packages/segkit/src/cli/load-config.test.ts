@@ -16,6 +16,7 @@ test.each([
   ['segkit.config.mjs', 'export default { name: "n", train: { steps: 3 } };'],
   ['segkit.config.cjs', 'module.exports = { name: "n", train: { steps: 3 } };'],
   ['segkit.config.json', '{ "name": "n", "train": { "steps": 3 } }'],
+  ['schema.json', '{ "$schema": "s.json", "name": "n", "train": { "steps": 3 } }'],
   ['segkit.config.yaml', 'name: n\ntrain:\n  steps: 3\n'],
   ['segkit.config.yml', 'name: n\ntrain: { steps: 3 }\n'],
 ])('%s', async (name, text) => {

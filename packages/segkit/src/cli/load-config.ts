@@ -50,10 +50,10 @@ function describe(content: unknown): string {
 async function readContent(file: string): Promise<unknown> {
   switch (extname(file)) {
     case '.json':
-      return parseText(file, (text) => JSON.parse(text) as unknown);
+      return withoutSchema(await parseText(file, (text) => JSON.parse(text) as unknown));
     case '.yaml':
     case '.yml':
-      return parseText(file, (text) => parseYaml(text) as unknown);
+      return withoutSchema(await parseText(file, (text) => parseYaml(text) as unknown));
     case '.ts':
     case '.mts':
     case '.cts':
@@ -67,6 +67,13 @@ async function readContent(file: string): Promise<unknown> {
         `${file}: expected a config ending in .ts, .js, .mjs, .json, .yaml or .yml.`,
       );
   }
+}
+
+/** Leaves out `$schema`, which is a word to editors. */
+function withoutSchema(content: unknown): unknown {
+  if (typeof content !== 'object' || content === null || Array.isArray(content)) return content;
+  const { $schema: _, ...config } = content as { readonly $schema?: unknown };
+  return config;
 }
 
 async function readText(file: string): Promise<string> {

@@ -47,6 +47,12 @@ export function parseDuration(text: string): number {
   throw new InvalidArgumentError('Expected a duration such as 90s, 45m, 2h or 1h30m.');
 }
 
+/** Reads a positive integer. */
+export function parsePositive(text: string): number {
+  if (/^[1-9]\d*$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Expected a positive integer.');
+}
+
 /** An option that may be given several times. */
 export function repeatable(flags: string, description: string): Option {
   return new Option(flags, `${description}; repeatable`).argParser(collect).default([], 'none');

@@ -1,5 +1,5 @@
 import { ConfigError, ShapeError, type Raster, type TrainedRun } from '@segkit/core';
-import { overlay, readImage, writeLabelPng, writePng } from '@segkit/data';
+import { imageOptionsOf, overlay, readImage, writeLabelPng, writePng } from '@segkit/data';
 import type { Command } from 'commander';
 
 import { openRecordedRun } from './open-recorded-run.js';
@@ -17,10 +17,10 @@ interface PredictOptions {
 
 const help = `
 Writes <name>.png for every image: a palette PNG of the image's size whose 8-bit
-pixel values are the class indices, shown in the classes' colours. With
---overlay also <name>-overlay.png: the image tinted in the classes' colours. A
-network trained on target images writes its output image instead. Existing
-files of these names are replaced.
+pixel values are the classes' ids (by default their indices), shown in the
+classes' colours. With --overlay also <name>-overlay.png: the image tinted in
+the classes' colours. A network trained on target images writes its output image
+instead. Existing files of these names are replaced.
 
 Example:
   $ segkit predict runs/my-run images/ --out predictions --overlay`;
@@ -71,7 +71,10 @@ async function predict(
 async function readForNetwork(path: string, run: TrainedRun): Promise<Raster<Float32Array>> {
   const { inChannels } = run.model;
   const convertible = inChannels === 1 || inChannels === 3;
-  const image = await readImage(path, { channels: convertible ? inChannels : undefined });
+  const image = await readImage(path, {
+    ...imageOptionsOf(run.config.data.train),
+    channels: convertible ? inChannels : undefined,
+  });
   if (image.channels === inChannels) return image;
   throw new ShapeError(
     `${path}: the network takes ${String(inChannels)} channels, the image has ${String(image.channels)}; convert the image.`,

@@ -9,6 +9,8 @@ import { addLrFindCommand } from './lr-find.js';
 import { addPluginsCommand } from './plugins.js';
 import { addPredictCommand } from './predict.js';
 import { addPresetsCommand } from './presets.js';
+import { addSchemaCommand } from './schema.js';
+import { addPreviewCommand } from './preview.js';
 import { addSummaryCommand } from './summary.js';
 import { processTerminal, type Terminal } from './terminal.js';
 import { addTrainCommand } from './train.js';
@@ -39,6 +41,7 @@ function createProgram(terminal: Terminal): Command {
       },
     })
     .addHelpText('after', help);
+  addPreviewCommand(program, terminal);
   addTrainCommand(program, terminal);
   addLrFindCommand(program, terminal);
   addEvaluateCommand(program, terminal);
@@ -48,6 +51,7 @@ function createProgram(terminal: Terminal): Command {
   addExportWeightsCommand(program, terminal);
   addPluginsCommand(program, terminal);
   addPresetsCommand(program, terminal);
+  addSchemaCommand(program, terminal);
   return program;
 }
 

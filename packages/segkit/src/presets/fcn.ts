@@ -1,33 +1,9 @@
-import { definePreset, type LabelClassInput, type Preset, type Spec } from '@segkit/core';
+import { definePreset, type Preset, type Spec } from '@segkit/core';
+import { vocLabels } from '@segkit/data';
 
 import { photo } from './recipes.js';
 
 // Fully convolutional networks on ResNet-18, for PASCAL VOC.
-
-/** In the order of the labels 0 to 20; 255 is the border that nobody counts. */
-const vocClasses: readonly LabelClassInput[] = [
-  'background',
-  'aeroplane',
-  'bicycle',
-  'bird',
-  'boat',
-  'bottle',
-  'bus',
-  'car',
-  'cat',
-  'chair',
-  'cow',
-  'diningtable',
-  'dog',
-  'horse',
-  'motorbike',
-  'person',
-  'potted plant',
-  'sheep',
-  'sofa',
-  'train',
-  'tv/monitor',
-];
 
 const batchSize = 32;
 
@@ -39,7 +15,7 @@ function fcn(stride: number, backbone: Spec<'backbone'>, decoder: Spec<'decoder'
     channels: 3,
     size: { height: 320, width: 480 },
     config: {
-      data: { labels: { classes: vocClasses } },
+      data: { labels: vocLabels },
       transforms: {
         train: [{ name: 'random-crop', height: 320, width: 480 }, photo],
         validation: [photo],

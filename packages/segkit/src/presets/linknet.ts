@@ -51,6 +51,26 @@ const linknet = definePreset({
 /** The authors of D-LinkNet map bytes to [-1.6, 1.6]. */
 const centered = { name: 'normalize', mean: 0.5, std: 0.3125 } as const;
 
+/**
+ * How the authors change images, half of them in each way: hues by up to 30 of OpenCV's 180, saturations by 5 and values
+ * by 15 of 255; shifts, scales and aspects by up to a tenth, what comes from outside being black background. (Their code
+ * adds hues modulo 256 instead of 180, which makes other colours of some reds; that is left out.)
+ */
+const roadAugmentation = [
+  {
+    name: 'color-jitter',
+    hsvShift: { hue: 30 / 180, saturation: 5 / 255, value: 15 / 255 },
+    probability: 0.5,
+  },
+  {
+    name: 'affine',
+    ...{ translate: 0.1, scale: 0.1, aspect: 0.1 },
+    ...{ border: 'constant', outside: 'border', probability: 0.5 },
+  },
+  'flip',
+  'rotate90',
+] as const satisfies readonly Spec<'transform'>[];
+
 interface RoadNetwork {
   readonly name: string;
   readonly description: string;
@@ -69,7 +89,7 @@ function roads({ name, description, backbone, center, head }: RoadNetwork): Pres
     size: { height: 1024, width: 1024 },
     config: {
       data: { labels: binaryLabels('road') },
-      transforms: { train: ['flip', 'rotate90', centered], validation: [centered] },
+      transforms: { train: [...roadAugmentation, centered], validation: [centered] },
       model: {
         backbone: { name: backbone, taps: ['layer1', 'layer2', 'layer3', 'layer4'] },
         center,

@@ -1,0 +1,96 @@
+import { join, resolve } from 'node:path';
+
+import { DataError, defineDataset } from '@segkit/core';
+import * as z from 'zod';
+
+import { fileDatasetFields, imageFields } from '../file-dataset/file-dataset-options.js';
+import type { SampleFiles } from '../file-dataset/load-sample.js';
+import { pairedFiles } from '../file-dataset/paired-files.js';
+import { listImages } from '../files/list-images.js';
+import { pairFiles } from '../files/pair-files.js';
+import { rangeFields, takeRange } from '../files/selection.js';
+import { subFolders } from '../files/walk-folder.js';
+import { valueCoding } from '../masks/mask-coding.js';
+import { cityscapesLabels } from './cityscapes-labels.js';
+
+const options = z.strictObject({
+  root: z
+    .string()
+    .min(1)
+    .describe("Folder that holds leftImg8bit and gtFine, relative to the config file's folder."),
+  split: z.string().min(1).default('train').describe('Folder of cities: train, val, test.'),
+  annotations: z
+    .enum(['gtFine', 'gtCoarse'])
+    .nullable()
+    .default('gtFine')
+    .describe(
+      'Folder of the masks, whose files end in _labelIds. null: images without masks, for prediction.',
+    ),
+  cities: z
+    .array(z.string().min(1))
+    .min(1)
+    .readonly()
+    .optional()
+    .describe('Use these cities alone. Default: all of the split.'),
+  ...rangeFields,
+  ...imageFields,
+  ...fileDatasetFields,
+});
+
+/** What a config may say about `cityscapes`. */
+export type CityscapesOptions = z.input<typeof options>;
+
+declare module '@segkit/core' {
+  interface DatasetOptions {
+    cityscapes: CityscapesOptions;
+  }
+}
+
+/** The stems of the chosen cities' images. @throws DataError if there is no such city. */
+async function inCities(
+  stems: readonly string[],
+  cities: readonly string[] | undefined,
+  folder: string,
+): Promise<readonly string[]> {
+  if (cities === undefined) return stems;
+  const known = await subFolders(folder);
+  const unknown = cities.filter((city) => !known.includes(city));
+  if (unknown.length > 0) {
+    throw new DataError(
+      `${folder}: expected the cities ${cities.join(', ')}, found ${known.join(', ')}; correct cities.`,
+    );
+  }
+  return stems.filter((stem) => cities.includes(stem.slice(0, stem.indexOf('/'))));
+}
+
+async function findSamples(
+  root: string,
+  { split, annotations, cities, range }: z.output<typeof options>,
+  note: (message: string) => void,
+): Promise<SampleFiles[]> {
+  const folder = join(root, 'leftImg8bit', split);
+  const images = await listImages(folder, { recursive: true, suffix: '_leftImg8bit' });
+  const chosen = takeRange(await inCities([...images.keys()], cities, folder), range, folder);
+  if (annotations === null) return chosen.map((id) => ({ id, image: images.get(id) ?? '' }));
+  const suffix = `_${annotations}_labelIds`;
+  const masks = join(root, annotations, split);
+  const paths = await listImages(masks, { recursive: true, suffix });
+  return pairFiles(chosen, images, folder, { kind: 'mask', folder: masks, paths, suffix }, note);
+}
+
+/**
+ * Cityscapes' layout: `leftImg8bit/<split>/<city>` and `gtFine/<split>/<city>`. Without `data.labels` the classes are
+ * {@link cityscapesLabels}, which map label ids to train ids.
+ */
+export const cityscapes = defineDataset({
+  name: 'cityscapes',
+  description: 'Cityscapes: leftImg8bit and the labelIds of gtFine or gtCoarse, 19 classes.',
+  source: 'https://www.cityscapes-dataset.com',
+  labels: cityscapesLabels,
+  options,
+  create: (given, context) => {
+    const coding = valueCoding(context.labels);
+    const root = resolve(context.baseFolder, given.root);
+    return pairedFiles((note) => findSamples(root, given, note), { ...given, coding }, context);
+  },
+});

@@ -1,0 +1,118 @@
+import { DataError, type LabelSchema, type Sample } from '@segkit/core';
+
+import { nameSome } from '../files/select-stems.js';
+import { LabelAudit } from './label-audit.js';
+import { mapConcurrently } from './map-concurrently.js';
+import type { LoadedSample, SampleEntry, SampleSource } from './sample-source.js';
+
+/** Samples decoded at a time. */
+const concurrency = 4;
+
+/** How many problems a message lists. */
+const listed = 5;
+
+/** How to check. */
+export interface CheckOptions {
+  readonly labels: LabelSchema;
+  /** Accept masks that show a single class. */
+  readonly allowOneClass: boolean;
+  /** Offered every sample that was read. */
+  readonly keep: (index: number, sample: Sample) => void;
+}
+
+function describe(problems: readonly string[]): string {
+  if (problems.length === 1) return String(problems[0]);
+  const lines = problems.slice(0, listed).map((problem) => `\n  ${problem}`);
+  const rest = problems.length - lines.length;
+  const more = rest > 0 ? `\n  and ${String(rest)} more` : '';
+  return `${String(problems.length)} problems:${lines.join('')}${more}`;
+}
+
+/**
+ * Checks that there are samples and that each has a name of its own.
+ * @throws DataError otherwise.
+ */
+export function checkIds(entries: readonly SampleEntry[]): void {
+  if (entries.length === 0) {
+    throw new DataError('expected at least one sample, found none; check the options.');
+  }
+  const seen = new Set<string>();
+  const repeated = entries.filter(({ id }) => seen.size === seen.add(id).size);
+  if (repeated.length === 0) return;
+  throw new DataError(
+    `expected a name of its own for every sample, found ${nameSome(repeated.map(({ id }) => id))} more than once; rename or remove files.`,
+  );
+}
+
+/**
+ * Reads the samples once and judges the data set as a whole: sizes, channels, the masks' values.
+ * @returns The channels of the images.
+ * @throws DataError listing what is wrong.
+ */
+export async function checkSamples<Entry extends SampleEntry>(
+  entries: readonly Entry[],
+  source: SampleSource<Entry>,
+  { labels, allowOneClass, keep }: CheckOptions,
+): Promise<number> {
+  const readings = await mapConcurrently(entries, concurrency, async (entry, index) => {
+    try {
+      const { sample, counts } = await source.load(entry);
+      keep(index, sample);
+      return { entry, counts, channels: sample.image.channels };
+    } catch (error) {
+      if (error instanceof DataError) return error.message;
+      throw error;
+    }
+  });
+  const problems = readings.filter((reading) => typeof reading === 'string');
+  const read = readings.filter((reading) => typeof reading !== 'string');
+
+  const audit = new LabelAudit(labels, source.coding);
+  const firstOf = new Map<number, string>();
+  for (const { entry, counts, channels } of read) {
+    if (!firstOf.has(channels)) firstOf.set(channels, entry.image);
+    if (entry.mask !== undefined) audit.add(entry.mask, counts);
+  }
+  if (firstOf.size > 1) problems.push(unequalChannels(firstOf));
+  const masked = read.some(({ entry }) => entry.mask !== undefined);
+  const whole = problems.length === 0;
+  const oneClass = masked && whole && !allowOneClass ? audit.oneClass() : undefined;
+  const labelProblem = audit.unknownCodes() ?? oneClass;
+  if (labelProblem !== undefined) problems.push(labelProblem);
+  if (problems.length > 0) throw new DataError(describe(problems));
+  return read[0]?.channels ?? 0;
+}
+
+/** @param firstOf - An image of each number of channels. */
+function unequalChannels(firstOf: ReadonlyMap<number, string>): string {
+  const found = [...firstOf].map(([count, path]) => `${String(count)} in ${path}`).join(', ');
+  return `expected the same number of channels in all images, found ${found}; set channels: 1 or channels: 3 to convert them.`;
+}
+
+/**
+ * Judges a sample that was not read together with the others.
+ * @param expected - What the data set as a whole has.
+ * @throws DataError if it has other channels or values outside the classes.
+ */
+export function checkAlone<Entry extends SampleEntry>(
+  { image, mask }: Entry,
+  { sample, counts }: LoadedSample,
+  { channels, labels }: { readonly channels: number; readonly labels: LabelSchema },
+  { coding }: SampleSource<Entry>,
+): void {
+  if (sample.image.channels !== channels) {
+    throw new DataError(
+      unequalChannels(
+        new Map([
+          [channels, 'the first image'],
+          [sample.image.channels, image],
+        ]),
+      ),
+    );
+  }
+  if (mask === undefined) return;
+  const audit = new LabelAudit(labels, coding);
+  audit.add(mask, counts);
+  const unknown = audit.unknownCodes();
+  if (unknown !== undefined) throw new DataError(unknown);
+}

@@ -1,0 +1,36 @@
+import type { Sample } from '@segkit/core';
+
+import type { MaskCoding } from '../masks/mask-coding.js';
+
+/** One sample of a data set before it is read. */
+export interface SampleEntry {
+  readonly id: string;
+  /** Names the image in messages. */
+  readonly image: string;
+  /** Names the mask in messages, if there is one. */
+  readonly mask?: string | undefined;
+}
+
+/** A sample and what its mask's pixels were. */
+export interface LoadedSample {
+  readonly sample: Sample;
+  /** Pixels of the mask by code; empty without a mask. */
+  readonly counts: ReadonlyMap<number, number>;
+}
+
+/** What one format of data sets differs in from the others. */
+export interface SampleSource<Entry extends SampleEntry> {
+  /** What the masks' codes mean. */
+  readonly coding: MaskCoding;
+  /**
+   * Finds the samples, without reading their pixels.
+   * @param note - Told what is odd but not wrong.
+   * @throws DataError if something is missing.
+   */
+  readonly find: (note: (message: string) => void) => Promise<readonly Entry[]>;
+  /**
+   * Reads one sample.
+   * @throws DataError if that fails, or its parts do not fit together.
+   */
+  readonly load: (entry: Entry) => Promise<LoadedSample>;
+}

@@ -1,0 +1,47 @@
+import { DataError } from '@segkit/core';
+
+import type { SampleFiles } from '../file-dataset/load-sample.js';
+import { nameSome } from './select-stems.js';
+
+/** The masks or targets of a data set. */
+export interface Partners {
+  readonly kind: 'mask' | 'target';
+  readonly folder: string;
+  /** Files by stem. */
+  readonly paths: ReadonlyMap<string, string>;
+  /** What a partner's name has between stem and extension, for messages. Default: nothing. */
+  readonly suffix?: string | undefined;
+}
+
+/**
+ * Gives every chosen image the mask or target of the same stem. Masks without an image are allowed.
+ * @param stems - The chosen ones.
+ * @param images - All images by stem.
+ * @param folder - That of the images, for messages.
+ * @param note - Told about masks that have no image.
+ * @throws DataError if a mask is missing.
+ */
+export function pairFiles(
+  stems: readonly string[],
+  images: ReadonlyMap<string, string>,
+  folder: string,
+  partners: Partners,
+  note: (message: string) => void,
+): SampleFiles[] {
+  const { kind, paths, suffix = '' } = partners;
+  const alone = stems.filter((stem) => !paths.has(stem));
+  if (alone.length > 0) {
+    throw new DataError(
+      `${partners.folder}: expected a ${kind} for every image of ${folder}, found none for ` +
+        `${String(alone.length)} of ${String(stems.length)}: ${nameSome(alone)}; ` +
+        `add ${String(alone[0])}${suffix}.png, or choose other images by files, range or split.`,
+    );
+  }
+  const unused = [...paths.keys()].filter((stem) => !images.has(stem));
+  if (unused.length > 0) {
+    note(
+      `${String(unused.length)} ${kind}s in ${partners.folder} have no image: ${nameSome(unused)}.`,
+    );
+  }
+  return stems.map((id) => ({ id, image: images.get(id) ?? '', [kind]: paths.get(id) }));
+}

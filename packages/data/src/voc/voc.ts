@@ -1,0 +1,91 @@
+import { join, resolve } from 'node:path';
+
+import { DataError, defineDataset } from '@segkit/core';
+import * as z from 'zod';
+
+import { fileDatasetFields, imageFields } from '../file-dataset/file-dataset-options.js';
+import type { SampleFiles } from '../file-dataset/load-sample.js';
+import { pairedFiles } from '../file-dataset/paired-files.js';
+import { listImages } from '../files/list-images.js';
+import { pairFiles } from '../files/pair-files.js';
+import { readLines } from '../files/read-lines.js';
+import { checkChosen } from '../files/select-stems.js';
+import { rangeFields, takeRange } from '../files/selection.js';
+import { walkFolder } from '../files/walk-folder.js';
+import { valueCoding } from '../masks/mask-coding.js';
+import { vocLabels } from './voc-labels.js';
+
+const options = z.strictObject({
+  root: z
+    .string()
+    .min(1)
+    .describe("Folder that holds JPEGImages, relative to the config file's folder."),
+  split: z
+    .string()
+    .min(1)
+    .default('train')
+    .describe('List of images: ImageSets/Segmentation/<split>.txt.'),
+  masks: z
+    .string()
+    .min(1)
+    .nullable()
+    .default('SegmentationClass')
+    .describe('Folder of the masks inside root. null: images without masks, for prediction.'),
+  ...rangeFields,
+  ...imageFields,
+  ...fileDatasetFields,
+});
+
+/** What a config may say about `voc`. */
+export type VocOptions = z.input<typeof options>;
+
+declare module '@segkit/core' {
+  interface DatasetOptions {
+    voc: VocOptions;
+  }
+}
+
+/** @throws DataError naming the lists that there are. */
+async function readSplit(root: string, split: string): Promise<string[]> {
+  const folder = join(root, 'ImageSets', 'Segmentation');
+  const lists = (await walkFolder(folder, false)).filter((name) => name.endsWith('.txt'));
+  if (lists.includes(`${split}.txt`)) return readLines(join(folder, `${split}.txt`));
+  const known = lists.map((name) => name.slice(0, -'.txt'.length)).join(', ');
+  throw new DataError(
+    `${folder}: expected ${split}.txt, found ${known || 'no lists'}; set split to one of these.`,
+  );
+}
+
+async function findSamples(
+  root: string,
+  { split, masks, range }: z.output<typeof options>,
+): Promise<SampleFiles[]> {
+  const listed = await readSplit(root, split);
+  const folder = join(root, 'JPEGImages');
+  const images = await listImages(folder);
+  const known = checkChosen(listed, [...images.keys()], `${split}.txt`, folder);
+  const chosen = takeRange(known, range, `${split}.txt`);
+  if (masks === null) return chosen.map((id) => ({ id, image: images.get(id) ?? '' }));
+  const maskFolder = join(root, masks);
+  const paths = await listImages(maskFolder);
+  // Most of VOC's images have no mask, and most of its masks are of another split.
+  const partners = { kind: 'mask', folder: maskFolder, paths } as const;
+  return pairFiles(chosen, images, folder, partners, () => undefined);
+}
+
+/**
+ * PASCAL VOC's layout: `JPEGImages`, palette PNGs in `SegmentationClass`, lists in `ImageSets/Segmentation`. Without
+ * `data.labels` the classes are {@link vocLabels}.
+ */
+export const voc = defineDataset({
+  name: 'voc',
+  description: 'PASCAL VOC: JPEGImages, SegmentationClass and ImageSets/Segmentation lists.',
+  source: 'http://host.robots.ox.ac.uk/pascal/VOC/voc2012/',
+  labels: vocLabels,
+  options,
+  create: (given, context) => {
+    const coding = valueCoding(context.labels);
+    const root = resolve(context.baseFolder, given.root);
+    return pairedFiles(() => findSamples(root, given), { ...given, coding }, context);
+  },
+});
