@@ -115,12 +115,14 @@ export async function runTiny(
   return told(events, folder);
 }
 
-/** For tests: goes on with a run. */
+/** For tests: goes on with a run, if need be with another `train`. */
 export async function resumeTiny(
   folder: string,
   plugins: readonly Plugin[] = [],
+  train?: object,
 ): Promise<TinyRun> {
-  const run = tinyApp(saver, normed, ...plugins).resume(folder);
+  const edit = (config: unknown) => ({ ...(config as object), ...(train && { train }) });
+  const run = tinyApp(saver, normed, ...plugins).resume(folder, { edit });
   return told(await lastValueFrom(run.pipe(toArray())), folder);
 }
 

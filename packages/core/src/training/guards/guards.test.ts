@@ -111,6 +111,10 @@ describe('a loss that is not finite', () => {
     const end = run.events.find(({ type }) => type === 'run-end');
     expect(end).toMatchObject({ step: 8, reason: 'completed' });
     expect((await checkpointOf(run.folder)).guards.returns).toBe(1);
+    // The lower rate is part of the checkpoint.
+    const longer = { ...train, steps: 9, onNonFinite };
+    const resumed = await resumeTiny(run.folder, [badOnce(-2)], longer);
+    expect(resumed.steps.map(({ learningRate }) => learningRate)).toEqual([0.0025]);
   });
 
   test('gives up after so many returns, or without a checkpoint', async () => {
