@@ -53,11 +53,21 @@ export async function untilIdle(pid) {
 }
 
 /**
+ * The largest resident size that a process had so far; null where there is no /proc, or no such process any more.
+ */
+export function peakResidentBytesOf(pid) {
+  try {
+    const kilobytes = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    return kilobytes === undefined ? null : Number(kilobytes) * 1024;
+  } catch {
+    return null;
+  }
+}
+
+/**
  * The largest resident size that this process had. Read from /proc where that exists: `maxRSS` of getrusage starts with
  * the size of the process that this one was forked from.
  */
 export function peakResidentBytes() {
-  const status = threadFiles(process.pid, 'status')[0] ?? '';
-  const kilobytes = /^VmHWM:\s+(\d+) kB/m.exec(status)?.[1] ?? process.resourceUsage().maxRSS;
-  return Number(kilobytes) * 1024;
+  return peakResidentBytesOf(process.pid) ?? process.resourceUsage().maxRSS * 1024;
 }

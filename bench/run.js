@@ -47,12 +47,16 @@ const benchmarks = {
     about: 'whether every preset learns four real images by heart; needs SEGKIT_DATA',
     load: async () => (await import('./overfit.js')).overfit,
   },
+  'large-image': {
+    about: 'peak resident size and megapixels/s of segkit predict on 20,000 x 20,000 pixels',
+    load: async () => (await import('./large-image.js')).largeImage,
+  },
 };
 
 const usage = `usage: npm run bench -- <benchmark> [options]     (npm run -s: only the numbers on standard output)
 
 ${Object.entries(benchmarks)
-  .map(([name, { about }]) => `  ${name.padEnd(11)}${about}`)
+  .map(([name, { about }]) => `  ${name.padEnd(12)}${about}`)
   .join('\n')}
 
   --json              one JSON object a line; without it a table
@@ -79,6 +83,8 @@ overfit:
   --steps N           most steps; it ends at a mean IoU of 0.95
   --size N            to which the images are resized; default 256
   --learning-rate X   Adam's; default 1e-3
+large-image:
+  --size N            height and width of the image; default 20000
 
 PyTorch's side runs by python3, or by the interpreter that the variable PYTHON names; without torch only segkit's
 numbers are given. Kernels of the engine wasm one by one: node bench/wasm-kernels.js.`;

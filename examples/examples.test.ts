@@ -16,6 +16,8 @@ import { run as runDemo } from './demo/main.ts';
 import { run as runDenoising } from './denoising/main.ts';
 import { run as runFcnStrides } from './fcn-strides/main.ts';
 import isbi2012 from './isbi2012/segkit.config.ts';
+import { run as runNuclei } from './nuclei/main.ts';
+import { generatedCells } from './nuclei/nuclei.ts';
 import { run as runRxjs } from './rxjs-callbacks/main.ts';
 import { run as runUnetVsAutoencoder } from './unet-vs-autoencoder/main.ts';
 
@@ -93,6 +95,16 @@ test('fcn-strides', async () => {
   for (const { meanIoU } of Object.values(scores)) expect(meanIoU).toBeGreaterThan(0);
   expect(existsSync(join(folder, 'fcn-strides', 'sheet.png'))).toBe(true);
   // The engine prepares a transposed convolution of stride 32 for a while.
+}, 180_000);
+
+test('nuclei', async () => {
+  // Two images to train on and one to test on, cells that are generated.
+  const scores = await runNuclei({ steps: 2, seeds: 1, out: folder, nuclei: generatedCells(1) });
+  expect(Object.keys(scores)).toEqual(['ce', 'weighted-border-ce', 'class weights alone']);
+  for (const [metrics] of Object.values(scores)) {
+    expect(metrics?.['meanIoU']).toBeGreaterThan(0);
+    expect(metrics?.['objectRecall']).toBeGreaterThanOrEqual(0);
+  }
 }, 180_000);
 
 const data = resolve(process.env['SEGKIT_DATA'] ?? '../shared/data', 'isbi2012_em');

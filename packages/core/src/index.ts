@@ -109,10 +109,31 @@ export {
   UnknownComponentError,
   type ConfigIssue,
 } from './errors.js';
-export { evaluate, type Evaluation, type EvaluationPlan } from './inference/evaluate.js';
+export {
+  evaluate,
+  type Evaluation,
+  type EvaluationPlan,
+  type ImageEvaluation,
+} from './inference/evaluate.js';
+export type { EvaluateOptions, Split } from './inference/evaluate-split.js';
+export { createEnsemble, type EnsembleMember } from './inference/ensemble.js';
+export { rasterSource, type ImageSource } from './inference/image-source.js';
 export { labelsFromProbabilities } from './inference/labels-from-logits.js';
 export type { OpenRunOptions, TrainedRun } from './inference/open-run.js';
-export { createPredictor, type Prediction, type Predictor } from './inference/predictor.js';
+export type { AxisPlan, Span } from './inference/plan-axis.js';
+export type { WindowPlan } from './inference/plan-windows.js';
+export {
+  checkPredictOptions,
+  predictModes,
+  viewCounts,
+  type PredictOptions,
+} from './inference/predict-options.js';
+export {
+  createPredictor,
+  type Prediction,
+  type PredictionBand,
+  type Predictor,
+} from './inference/predictor.js';
 export {
   previewSamples,
   type PreviewedSample,
@@ -166,6 +187,8 @@ export {
   type SpecSchemaFactory,
 } from './registry/plugin.js';
 export { Registry } from './registry/registry.js';
+export type { Box } from './tensor/box.js';
+export { connectedComponents, type ConnectivityOptions } from './tensor/connected-components.js';
 export { expectShape, formatShape, type ShapePattern } from './tensor/expect-shape.js';
 export { mirrorIndex } from './tensor/mirror-raster.js';
 export { randomStream, type RandomStream } from './tensor/random-stream.js';

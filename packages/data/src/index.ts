@@ -102,17 +102,35 @@ export type { CocoOptions } from './coco/coco-options.js';
 export type { ElasticOptions } from './elastic/elastic.js';
 export type { ImageFolderOptions } from './image-folder/image-folder-options.js';
 export { imageOptionsOf } from './file-dataset/image-options-of.js';
-export { listImages, type ListOptions } from './files/list-images.js';
+export { isImageName, listImages, type ListOptions } from './files/list-images.js';
 export { inMemoryDataset, type InMemoryOptions, type MemorySample } from './in-memory/in-memory.js';
 export type { PixelSource, TensorLike } from './in-memory/pixel-source.js';
 export type { InstancesOptions } from './instances/instances-options.js';
+export { georeferenceOf, type GeoFields, type Georeference } from './tiff/geo-fields.js';
+export { largeImage, openImageSource, type FileSource } from './tiff/open-image-source.js';
+export { openTiledTiff, type TiledTiffOptions } from './tiff/tiled-tiff-writer.js';
+export { geoJson } from './objects/geojson.js';
+export {
+  drawObjects,
+  LabelComponents,
+  type LabelObject,
+  type Run,
+} from './objects/label-components.js';
+export { traceRings, type Corner, type Ring } from './objects/trace-rings.js';
+export { captioned } from './output/captioned.js';
+export { confusionPicture } from './output/confusion-picture.js';
+export { errorMap } from './output/error-map.js';
+export { gatherRows } from './output/gather-rows.js';
 export { imageGrid, toRgb, type GridOptions } from './output/image-grid.js';
+export { openNpy } from './output/npy-writer.js';
 export { labelSheet, type SheetOptions, type SheetRow } from './output/label-sheet.js';
 export { linePlotSvg, writeLinePlot, type LinePlot, type PlotLine } from './output/line-plot.js';
 export { colorize, overlay, type OverlayOptions } from './output/overlay.js';
 export { PredictionSheet, visible } from './output/prediction-sheet.js';
 export { encodeLabelPng, writeLabelPng } from './output/write-label-png.js';
-export { encodePng, writePng } from './output/write-png.js';
+export { writeAside, type FileFiller, type RowWriter } from './output/row-writer.js';
+export { writeAtomically } from './output/write-atomically.js';
+export { encodePng, toBytes, writePng } from './output/write-png.js';
 export { cropRaster, type Box } from './rasters/crop-raster.js';
 export { flipRaster, type Mirror } from './rasters/flip-raster.js';
 export { padConstant, padReflect } from './rasters/pad-raster.js';

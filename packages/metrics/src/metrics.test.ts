@@ -2,6 +2,7 @@ import { ConfigError, type Raster, ShapeError } from '@segkit/core';
 import { describe, expect, it } from 'vitest';
 
 import { closeTo } from './close-to.test-support.js';
+import { observed } from './evaluation-fixture.test-support.js';
 import { metrics, perImage, psnr, segmentation } from './index.js';
 import { confusionOf, makeMetric } from './make-metric.test-support.js';
 import { fixture } from './metrics-fixture.test-support.js';
@@ -13,7 +14,12 @@ function raster(
   return { height, width, channels, data: Float32Array.from(data) };
 }
 
+const labelled = observed({ truth: ['011', '000'], prediction: ['010', '001'] });
+
 const observations = {
+  boundary: labelled,
+  objects: labelled,
+  isbi2012: labelled,
   segmentation: { confusion: confusionOf(2, [0, 1, 1], [0, 1, 0]) },
   'per-image': { confusion: confusionOf(2, [0, 1, 1], [0, 1, 0]) },
   psnr: { prediction: raster([0.5, 0.25]), target: raster([0.5, 0.5]) },

@@ -54,6 +54,8 @@ export {
   mirrorPad,
   normalize,
   oneOf,
+  openImageSource,
+  openTiledTiff,
   overlay,
   padToMultiple,
   PredictionSheet,
@@ -73,15 +75,18 @@ export {
   vocLabels,
   writeLabelPng,
   writePng,
+  type FileSource,
   type GridOptions,
   type InMemoryOptions,
   type MemorySample,
   type PixelSource,
   type ReadImageOptions,
+  type RowWriter,
   type SheetOptions,
   type SheetRow,
   type TensorLike,
   type ThresholdBaseline,
+  type TiledTiffOptions,
 } from '@segkit/data';
 export { cpu, engines, ort, tfjsNode, tfjsNodeGpu, wasm } from '@segkit/engines';
 export {
@@ -123,11 +128,14 @@ export {
 } from '@segkit/losses';
 // The per-class functions `dice`, `iou`, `precision` and `recall` stay in @segkit/metrics: `dice` here is the loss.
 export {
+  boundary,
   frequencyWeightedIoU,
+  isbi2012,
   meanClassAccuracy,
   meanDice,
   meanIoU,
   metrics,
+  objects,
   peakSignalToNoiseRatio,
   perClassTable,
   perImage,

@@ -6,6 +6,11 @@ import type { Sample } from './sample.js';
 export interface Transform {
   /** @param random - This sample's own stream; the same stream gives the same result. */
   apply(sample: Sample, random: RandomStream): Sample;
+  /**
+   * Whether every pixel of the result depends on that pixel alone, so that an image may be transformed piece by piece.
+   * Default false.
+   */
+  readonly pointwise?: boolean;
 }
 
 /** What a transform's factory is told. */

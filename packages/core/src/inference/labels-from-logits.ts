@@ -15,6 +15,20 @@ export function probabilitiesFromLogits(logits: Tensor4D, activation: Activation
 }
 
 /**
+ * Logits whose probabilities these are: `log p` for softmax, `log p - log(1 - p)` for sigmoid. Probabilities are kept 1e-7 away
+ * from 0 and 1.
+ * @param probabilities - `[batch, height, width, channels]` float32.
+ * @returns The same shape.
+ */
+export function logitsFromProbabilities(probabilities: Tensor4D, activation: Activation): Tensor4D {
+  if (activation === 'none') return tf.clone(probabilities);
+  return tf.tidy(() => {
+    const p = tf.clipByValue(probabilities, 1e-7, 1 - 1e-7);
+    return activation === 'softmax' ? tf.log(p) : tf.sub(tf.log(p), tf.log(tf.sub(1, p)));
+  });
+}
+
+/**
  * Class indices of probabilities: the largest channel; with a single sigmoid channel, 1 above one half.
  * @param probabilities - `[height, width, channels]`, row-major.
  */

@@ -4,9 +4,12 @@ import { join } from 'node:path';
 
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import * as z from 'zod';
 
 import type { Callback } from '../components/callback.js';
+import type { Observation } from '../components/metric.js';
 import { CheckpointError, ShapeError } from '../errors.js';
+import { defineMetric } from '../registry/plugin.js';
 import { callbackPlugin, tinyApp, tinyConfig } from '../testing/tiny-plugins.test-support.js';
 
 const saver: Callback = {
@@ -50,6 +53,55 @@ test('evaluates to the very numbers of the last validation', async () => {
   expect(tf.memory().numTensors).toBe(before);
 });
 
+test('shows metrics the labels, adds metrics, and computes them of every image', async () => {
+  const seen: Observation[] = [];
+  const rightPixels = defineMetric({
+    name: 'right-pixels',
+    description: 'Pixels whose prediction is right.',
+    options: z.strictObject({}),
+    create: () => {
+      let count = 0;
+      return {
+        update: (observation) => {
+          seen.push(observation);
+          const predicted = observation.predictedLabels?.data ?? [];
+          count += predicted.filter((label, i) => label === observation.labels?.data[i]).length;
+        },
+        compute: () => ({ rightPixels: count }),
+        reset: () => {
+          count = 0;
+        },
+      };
+    },
+  });
+  const run = await tinyApp(callbackPlugin('saver', saver), rightPixels).openRun(folder);
+  const order: string[] = [];
+  const { metrics, perImage, loss, confusion } = await run.evaluate('validation', {
+    // The first is in the config and keeps its options.
+    metrics: ['segmentation', 'right-pixels'] as never,
+    scoreImages: true,
+    onImage: (sample, _prediction, _output, image) => order.push(`${sample.id} ${image.id}`),
+  });
+  run.dispose();
+  expect(order).toEqual(perImage.map(({ id }) => `${id} ${id}`));
+  expect(Object.keys(metrics)).toEqual(['pixelAccuracy', 'rightPixels']);
+  const [first, second] = perImage.map((image) => image.metrics['rightPixels'] ?? Number.NaN);
+  expect(Number(first) + Number(second)).toBe(metrics['rightPixels']);
+  expect(confusion.count(0, 0) + confusion.count(1, 1)).toBe(metrics['rightPixels']);
+  expect(perImage[0]?.confusion?.count(0, 0)).toBeLessThan(confusion.count(0, 0));
+  expect((Number(perImage[0]?.loss) + Number(perImage[1]?.loss)) / 2).toBe(loss);
+  expect(seen[0]?.probabilities?.data).toHaveLength(2 * (seen[0]?.labels?.data.length ?? 0));
+  // Either image twice: once for the data set, once by itself.
+  expect(seen.map(({ instances }) => instances)).toEqual(new Array(4).fill(undefined));
+});
+
+test('an added metric that nobody registered is an error by name', async () => {
+  const run = await app.openRun(folder);
+  const evaluation = run.evaluate('validation', { metrics: ['sharpness'] as never });
+  await expect(evaluation).rejects.toThrow(/metrics\.1.*sharpness/s);
+  run.dispose();
+});
+
 test('predicts labels and probabilities for an image of any size', async () => {
   const run = await app.openRun(folder, { checkpoint: 'last' });
   const image = { height: 5, width: 7, channels: 1, data: new Float32Array(35).fill(0.9) };
@@ -61,8 +113,8 @@ test('predicts labels and probabilities for an image of any size', async () => {
     expect(probabilities.data[2 * i]! + probabilities.data[2 * i + 1]!).toBeCloseTo(1, 5);
   }
   const rgb = { ...image, channels: 3, data: new Float32Array(105) };
-  await expect(run.predictor.predict(rgb, 'photo.png')).rejects.toThrow(ShapeError);
-  await expect(run.predictor.predict(rgb, 'photo.png')).rejects.toThrow(
+  await expect(run.predictor.predict(rgb, { id: 'photo.png' })).rejects.toThrow(ShapeError);
+  await expect(run.predictor.predict(rgb, { id: 'photo.png' })).rejects.toThrow(
     /predict photo.png: the network takes 1 channels, received 3/,
   );
   run.dispose();

@@ -5,17 +5,14 @@ import { readRunWeights } from '../checkpoint/open-checkpoint.js';
 import { readRunFolder, type RunRecord } from '../checkpoint/run-folder.js';
 import { applyWeights } from '../checkpoint/weights.js';
 import type { Logger } from '../components/logger.js';
-import type { Loss } from '../components/loss.js';
 import { parseConfig, type Config } from '../config/config-schema.js';
-import { ConfigError } from '../errors.js';
 import { buildNetwork } from '../model/build-model.js';
 import type { SegmentationModel } from '../model/segmentation-model.js';
 import type { Registry } from '../registry/registry.js';
 import { startEngine } from '../registry/start-engine.js';
-import { createMetrics, createTransforms, openDataset } from '../loading/create-data.js';
-import { specOfSplit } from '../loading/fold-dataset.js';
-import { WeightMaps } from '../loading/weight-maps.js';
-import { evaluate, type Evaluation, type EvaluationPlan } from './evaluate.js';
+import { createTransforms } from '../loading/create-data.js';
+import type { Evaluation } from './evaluate.js';
+import { evaluateSplit, type EvaluateOptions, type Split } from './evaluate-split.js';
 import { createPredictor, type Predictor } from './predictor.js';
 
 /** Which weights of a run to take. */
@@ -30,17 +27,16 @@ export interface TrainedRun {
   readonly record: RunRecord;
   /** The name of the checkpoint that was loaded, e.g. `best`. */
   readonly checkpoint: string;
+  /** What the network makes: class labels, or images. */
+  readonly makes: 'labels' | 'images';
   readonly model: SegmentationModel;
   readonly predictor: Predictor;
   /**
    * Evaluates on a split of the config's data.
    * @param split - Default `validation`.
-   * @throws ConfigError if the config has no such split.
+   * @throws ConfigError if the config has no such split, or an added metric is wrong.
    */
-  evaluate(
-    split?: 'train' | 'validation' | 'test',
-    options?: Pick<EvaluationPlan, 'onImage'>,
-  ): Promise<Evaluation>;
+  evaluate(split?: Split, options?: EvaluateOptions): Promise<Evaluation>;
   /** Frees the weights. */
   dispose(): void;
 }
@@ -66,38 +62,15 @@ export async function openRun(
     config,
     record,
     checkpoint: taken.name,
+    makes: loss.activation === 'none' ? 'images' : 'labels',
     model,
     predictor: createPredictor(model, loss.activation, transforms),
-    evaluate: (split = 'validation', options = {}) =>
-      evaluateSplit(registry, config, resolve(folder, record.baseFolder), split, {
-        ...options,
-        model,
-        loss,
-        transforms,
-      }),
+    evaluate: (split = 'validation', options = {}) => {
+      const place = { split, baseFolder: resolve(folder, record.baseFolder) };
+      return evaluateSplit(registry, config, place, { model, loss, transforms }, options);
+    },
     dispose: () => {
       model.dispose();
     },
   };
-}
-
-async function evaluateSplit(
-  registry: Registry,
-  config: Config,
-  baseFolder: string,
-  split: 'train' | 'validation' | 'test',
-  parts: Pick<EvaluationPlan, 'model' | 'transforms' | 'onImage'> & { readonly loss: Loss },
-): Promise<Evaluation> {
-  const spec = specOfSplit(config, split);
-  if (spec === null) {
-    throw new ConfigError(`evaluate: the run's config has no data.${split}; choose another split.`);
-  }
-  const { labels } = config.data;
-  return evaluate({
-    ...parts,
-    labels,
-    dataset: await openDataset(registry, config, split, spec, baseFolder),
-    metrics: createMetrics(registry, config, parts.loss),
-    weightMaps: new WeightMaps(parts.loss),
-  });
 }

@@ -3,8 +3,7 @@ import { DataError } from '../errors.js';
 import { applyTransforms } from '../loading/apply-transforms.js';
 import { randomStream } from '../tensor/random-stream.js';
 import type { EvaluationPlan } from './evaluate.js';
-import { labelsFromProbabilities } from './labels-from-logits.js';
-import { probabilitiesOf } from './predictor.js';
+import { createPredictor } from './predictor.js';
 
 /**
  * Applies a network to one sample of an evaluation, as a whole image.
@@ -24,8 +23,10 @@ export async function predictSample(
   }
   const { model, loss, dataset, transforms } = plan;
   const sample = applyTransforms(transforms, await dataset.load(index), randomStream(0));
-  const output = await probabilitiesOf(model, sample.image, loss.activation);
-  const prediction =
-    loss.activation === 'none' ? undefined : labelsFromProbabilities(output.data, output.channels);
-  return { sample, prediction, output };
+  const predictor = createPredictor(model, loss.activation, []);
+  const { labels, probabilities: output } = await predictor.predict(sample.image, {
+    id: sample.id,
+    mode: 'whole',
+  });
+  return { sample, prediction: labels?.data, output };
 }

@@ -7,7 +7,7 @@ import type { KernelCall, SeenTensor } from './record-kernels.js';
 type Interval = readonly [first: number, last: number];
 
 /** Rows or columns of `[batch, height, width, channels]`. */
-type Axis = 1 | 2;
+export type Axis = 1 | 2;
 
 /** Of which input a kernel's output is made, and of which of its rows or columns; `null` for a kernel unlike that. */
 type Reach = (call: KernelCall, axis: Axis, range: Interval) => readonly [string, Interval] | null;
@@ -38,7 +38,7 @@ export function receptiveField(
 }
 
 /** By tensor: the hull of what a range of one tensor depends on. */
-function follow(
+export function follow(
   calls: readonly KernelCall[],
   axis: Axis,
   from: number,
@@ -78,11 +78,11 @@ function inputsOf(
   });
 }
 
-const conv: Reach = (call, axis, range) => {
+function convOf(call: KernelCall): backend_util.Conv2DInfo | null {
   const { x, filter } = call.inputs;
   const { strides, pad, dilations = 1, dimRoundingMode } = call.attributes;
   if (x === undefined || filter === undefined) return null;
-  const info = backend_util.computeConv2DInfo(
+  return backend_util.computeConv2DInfo(
     x.shape as [number, number, number, number],
     filter.shape as [number, number, number, number],
     strides as number,
@@ -91,14 +91,18 @@ const conv: Reach = (call, axis, range) => {
     dimRoundingMode as undefined,
     call.name === 'DepthwiseConv2dNative',
   );
-  return ['x', windowed(info, axis, range)];
+}
+
+const conv: Reach = (call, axis, range) => {
+  const info = convOf(call);
+  return info === null ? null : ['x', windowed(info, axis, range)];
 };
 
-const pool: Reach = (call, axis, range) => {
+function poolOf(call: KernelCall): backend_util.Conv2DInfo | null {
   const { x } = call.inputs;
   const { filterSize, strides, pad, dimRoundingMode } = call.attributes;
   if (x === undefined) return null;
-  const info = backend_util.computePool2DInfo(
+  return backend_util.computePool2DInfo(
     x.shape as [number, number, number, number],
     filterSize as number,
     strides as number,
@@ -106,7 +110,11 @@ const pool: Reach = (call, axis, range) => {
     pad as 'same',
     dimRoundingMode as undefined,
   );
-  return ['x', windowed(info, axis, range)];
+}
+
+const pool: Reach = (call, axis, range) => {
+  const info = poolOf(call);
+  return info === null ? null : ['x', windowed(info, axis, range)];
 };
 
 function windowed(info: backend_util.Conv2DInfo, axis: Axis, [first, last]: Interval): Interval {
@@ -133,11 +141,11 @@ function windowOf(
 }
 
 /** The input's gradient of a convolution, which is the transposed convolution. */
-const transposed: Reach = (call, axis, [first, last]) => {
+function transposedOf(call: KernelCall): backend_util.Conv2DInfo | null {
   const { dy, filter } = call.inputs;
   const { inputShape, strides, pad, dimRoundingMode } = call.attributes;
   if (dy === undefined || filter === undefined) return null;
-  const info = backend_util.computeConv2DInfo(
+  return backend_util.computeConv2DInfo(
     inputShape as [number, number, number, number],
     filter.shape as [number, number, number, number],
     strides as number,
@@ -145,11 +153,32 @@ const transposed: Reach = (call, axis, [first, last]) => {
     pad as 'same',
     dimRoundingMode as undefined,
   );
+}
+
+const transposed: Reach = (call, axis, [first, last]) => {
+  const info = transposedOf(call);
+  if (info === null) return null;
   const { stride, before, reach } = windowOf(info, axis);
   return [
     'dy',
     [Math.ceil((first + before - reach) / stride), Math.floor((last + before) / stride)],
   ];
+};
+
+/** The stride of a convolution, a transposed one or a pooling; `null` for other kernels. */
+export function strideOf(call: KernelCall, axis: Axis): number | null {
+  const infoOf = geometries[call.name];
+  const info = infoOf?.(call) ?? null;
+  return info === null ? null : windowOf(info, axis).stride;
+}
+
+const geometries: Readonly<Record<string, (call: KernelCall) => backend_util.Conv2DInfo | null>> = {
+  Conv2D: convOf,
+  FusedConv2D: convOf,
+  DepthwiseConv2dNative: convOf,
+  MaxPool: poolOf,
+  AvgPool: poolOf,
+  Conv2DBackpropInput: transposedOf,
 };
 
 /** Each resized pixel lies between two of the original, or on one. */

@@ -73,21 +73,26 @@ function settle(layer: number, draw: number, random: RandomStream): number {
 export function addNormalNoise(values: Float32Array, sigma: number, random: RandomStream): void {
   const { inside, unit } = ziggurat;
   const seed = (): number => (random.uniform() * 0x1_0000_0000) | 0;
-  let [a, b, c, counter] = [seed(), seed(), seed(), 1];
-  for (let i = 0; i < values.length;) {
-    const word = (((a + b) | 0) + counter) | 0;
-    counter = (counter + 1) | 0;
-    a = b ^ (b >>> 9);
-    b = (c + (c << 3)) | 0;
-    c = (((c << 21) | (c >>> 11)) + word) | 0;
-    const layer = word & (layers - 1);
-    const draw = word >> 7;
-    const settled =
-      Math.abs(draw) < (inside[layer] as number)
-        ? draw * (unit[layer] as number)
-        : settle(layer, draw, random);
-    if (Number.isNaN(settled)) continue;
-    values[i] = clampUnit((values[i] as number) + sigma * settled);
-    i++;
+  let a = seed();
+  let b = seed();
+  let c = seed();
+  let counter = 1;
+  for (let i = 0; i < values.length; i++) {
+    let normal = 0;
+    for (;;) {
+      const word = (((a + b) | 0) + counter) | 0;
+      counter = (counter + 1) | 0;
+      a = b ^ (b >>> 9);
+      b = (c + (c << 3)) | 0;
+      c = (((c << 21) | (c >>> 11)) + word) | 0;
+      const layer = word & (layers - 1);
+      const draw = word >> 7;
+      const limit = inside[layer] as number;
+      normal = draw * (unit[layer] as number);
+      if (draw < limit && draw > -limit) break;
+      normal = settle(layer, draw, random);
+      if (!Number.isNaN(normal)) break;
+    }
+    values[i] = clampUnit((values[i] as number) + sigma * normal);
   }
 }

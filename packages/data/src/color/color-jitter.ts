@@ -50,10 +50,14 @@ interface JitterRanges {
   readonly hsvShift?: Readonly<Record<keyof HsvShift, RangeOption>> | undefined;
 }
 
-type Operation = (image: Raster<Float32Array>) => void;
+/** One change of an image, in place; those that change nothing are left out. */
+interface Operation {
+  readonly isNeutral: boolean;
+  readonly apply: (image: Raster<Float32Array>) => void;
+}
 
 /** Colour of images in gray is what it is; colour of other images cannot be known. */
-function expectColor(path: string, { channels }: Raster): boolean {
+function hasColor(path: string, { channels }: Raster): boolean {
   if (channels === 3) return true;
   if (channels === 1) return false;
   throw new ShapeError(
@@ -62,39 +66,45 @@ function expectColor(path: string, { channels }: Raster): boolean {
 }
 
 /** Draws what is done to an image: torchvision's four changes in any order, then the shift. */
-function drawOperations(
-  { brightness, contrast, saturation, hue, hsvShift }: JitterRanges,
-  path: string,
-  random: RandomStream,
-): Operation[] {
-  const factors = [brightness, contrast, saturation].map((option) =>
-    drawFrom(rangeOf(option, 1), random),
-  ) as [number, number, number];
-  const turn = drawFrom(rangeOf(hue, 0), random);
-  const change = (image: Raster<Float32Array>, kind: number): void => {
-    const factor = factors[kind] ?? 1;
-    if (kind === 3 ? turn === 0 : factor === 1) return;
-    if (kind === 0) scaleBrightness(image, factor);
-    else if (kind === 1) scaleContrast(image, factor);
-    else if (!expectColor(path, image)) return;
-    else if (kind === 2) scaleSaturation(image, factor);
-    else shiftHsv(image.data, { hue: turn, saturation: 0, value: 0 });
+function drawOperations(ranges: JitterRanges, path: string, random: RandomStream): Operation[] {
+  const draw = (option: RangeOption, neutral: number): number =>
+    drawFrom(rangeOf(option, neutral), random);
+  const scaling = (
+    option: RangeOption,
+    scale: (image: Raster<Float32Array>, factor: number) => void,
+  ): Operation => {
+    const factor = draw(option, 1);
+    return {
+      isNeutral: factor === 1,
+      apply: (image) => {
+        scale(image, factor);
+      },
+    };
   };
-  const operations = random.shuffle([0, 1, 2, 3]).map<Operation>((kind) => (image) => {
-    change(image, kind);
-  });
-  if (hsvShift === undefined) return operations;
-  const shift = {
-    hue: drawFrom(rangeOf(hsvShift.hue, 0), random),
-    saturation: drawFrom(rangeOf(hsvShift.saturation, 0), random),
-    value: drawFrom(rangeOf(hsvShift.value, 0), random),
-  };
-  return [
-    ...operations,
-    (image) => {
-      if (expectColor(path, image)) shiftHsv(image.data, shift);
+  const shifting = (shift: HsvShift): Operation => ({
+    isNeutral: shift.hue === 0 && shift.saturation === 0 && shift.value === 0,
+    apply: (image) => {
+      if (hasColor(path, image)) shiftHsv(image.data, shift);
     },
-  ];
+  });
+  const { brightness, contrast, saturation, hue, hsvShift } = ranges;
+  const operations = random.shuffle([
+    scaling(brightness, scaleBrightness),
+    scaling(contrast, scaleContrast),
+    scaling(saturation, (image, factor) => {
+      if (hasColor(path, image)) scaleSaturation(image, factor);
+    }),
+    shifting({ hue: draw(hue, 0), saturation: 0, value: 0 }),
+  ]);
+  if (hsvShift !== undefined) {
+    const shift = {
+      hue: draw(hsvShift.hue, 0),
+      saturation: draw(hsvShift.saturation, 0),
+      value: draw(hsvShift.value, 0),
+    };
+    operations.push(shifting(shift));
+  }
+  return operations.filter(({ isNeutral }) => !isNeutral);
 }
 
 /**
@@ -114,7 +124,7 @@ export const colorJitter = defineTransform({
       expectUnitRange(path, 'color-jitter', sample);
       const operations = drawOperations(ranges, path, random);
       return changeLight(sample, (image) => {
-        for (const operation of operations) operation(image);
+        for (const { apply } of operations) apply(image);
       });
     }),
 });

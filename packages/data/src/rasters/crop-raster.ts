@@ -1,14 +1,8 @@
-import { formatSize, ShapeError, type PixelArray, type Raster, type Size } from '@segkit/core';
+import { formatSize, ShapeError, type Box, type PixelArray, type Raster } from '@segkit/core';
 
 import { axisIndices, gatherRaster } from './gather-raster.js';
 
-/** A rectangle of pixels. */
-export interface Box extends Size {
-  /** First row. */
-  readonly top: number;
-  /** First column. */
-  readonly left: number;
-}
+export type { Box };
 
 /**
  * Cuts a rectangle out of a raster.

@@ -27,7 +27,7 @@ function extremes(path: string, { data, width, channels }: NumericPixels): [numb
 }
 
 /** The range of the file's number type. @throws DataError if the pixels do not tell what is black and white. */
-function rangeOf(path: string, pixels: NumericPixels): ValueRange {
+export function rangeOf(path: string, pixels: NumericPixels): ValueRange {
   const { data, whole } = pixels;
   if (data instanceof Uint8Array) return [0, 255];
   if (data instanceof Uint16Array) return [0, 65535];

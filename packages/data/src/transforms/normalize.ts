@@ -151,6 +151,7 @@ export const normalize = defineTransform({
   create: ({ mean, std, preset, mode }) => {
     const fixed = statisticsOf({ mean, std, preset });
     return {
+      pointwise: mode === 'fixed',
       apply: (sample) => {
         const statistics = mode === 'per-image' ? channelStatistics(sample.image) : fixed;
         return { ...sample, image: normalizeRaster(sample.image, statistics) };

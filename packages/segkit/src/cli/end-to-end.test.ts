@@ -36,7 +36,9 @@ test('train, evaluate, predict', async () => {
   const sheet = join(folder, 'sheet.png');
   const evaluated = await segkit('evaluate', runFolder, '--sheet', sheet);
   expect(evaluated.code).toBe(0);
-  expect(evaluated.out).toMatch(/class +│ pixels │ +IoU │ +Dice │ precision │ recall/);
+  expect(evaluated.out).toMatch(
+    /class +│ pixels │ +IoU │ +95 % interval │ +Dice │ precision │ recall/,
+  );
   expect(existsSync(sheet)).toBe(true);
   const { out: json } = await segkit('evaluate', runFolder, '--json', '--checkpoint', 'last');
   const report: unknown = JSON.parse(json);

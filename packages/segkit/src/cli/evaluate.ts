@@ -1,34 +1,47 @@
-import { DataError, type Evaluation, type LabelSchema, type TrainedRun } from '@segkit/core';
+import { DataError, type LabelSchema, type Spec, type TrainedRun } from '@segkit/core';
 import { PredictionSheet, writePng } from '@segkit/data';
-import { perClassTable, summaryScores, type PerClassRow } from '@segkit/metrics';
 import { Option, type Command } from 'commander';
 
-import { formatCount, formatScore, formatScores, formatTable, toJson } from './format.js';
+import { reportOf, formatReport } from './evaluation-report.js';
+import { toJson } from './format.js';
 import { openRecordedRun } from './open-recorded-run.js';
-import { addPluginOption } from './options.js';
+import { addPluginOption, parseCount } from './options.js';
 import { terminalLogger } from './terminal-logger.js';
 import type { Terminal } from './terminal.js';
+import { addTilingOptions, tilingOf, type TilingOptions } from './tiling-options.js';
+import { WorstImages } from './worst-images.js';
+import { writeEvaluation } from './write-evaluation.js';
 
 /** Images on a sheet. */
 const sheetRows = 8;
 
 const splits = ['validation', 'test', 'train'] as const;
 
-interface EvaluateOptions {
+interface EvaluateOptions extends TilingOptions {
   readonly checkpoint?: string;
   readonly split: (typeof splits)[number];
   readonly plugin: readonly string[];
+  readonly metrics?: readonly string[];
+  readonly bootstrap: number;
+  readonly seed: number;
+  readonly out?: string;
+  readonly worst: number;
   readonly sheet?: string;
   readonly json?: true;
 }
 
 const help = `
 Scores come from one confusion matrix over all pixels of the split; a dash
-(JSON: null) marks a score that would divide by zero. A network trained on
-target images is scored by its config's metrics, such as psnr and ssim.
+(JSON: null) marks a score that would divide by zero. Besides the config's
+metrics, those of --metrics are computed; by default "boundary" and, for two
+classes, "objects". A network trained on target images is scored by its
+config's metrics, such as psnr and ssim.
+
+--out writes report.json (what --json prints), per-image.csv (every score of
+every image), confusion.png and worst.png (image, truth, prediction, errors).
 
 Example:
-  $ segkit evaluate runs/my-run --split test --sheet sheet.png`;
+  $ segkit evaluate runs/my-run --split test --out evaluation`;
 
 /** Adds `segkit evaluate`. */
 export function addEvaluateCommand(program: Command, terminal: Terminal): void {
@@ -39,29 +52,30 @@ export function addEvaluateCommand(program: Command, terminal: Terminal): void {
     .option('--checkpoint <name>', 'checkpoint to take; default: "best" if there is one, or "last"')
     .addOption(new Option('--split <split>', 'data to use').choices(splits).default('validation'))
     .option(
+      '--metrics <names>',
+      'more metrics, e.g. boundary,objects,isbi2012, or "none"; default: see below',
+      (names: string) => (names === 'none' ? [] : names.split(',').map((name) => name.trim())),
+    )
+    .addOption(
+      new Option('--bootstrap <n>', 'resamples for confidence intervals over images; 0 for none')
+        .argParser(parseCount)
+        .default(1000),
+    )
+    .addOption(new Option('--seed <n>', 'seed of the resamples').argParser(parseCount).default(0))
+    .option('--out <folder>', 'write report, table of images, confusion matrix and worst images')
+    .addOption(
+      new Option('--worst <n>', 'images on the sheet of the worst, in --out')
+        .argParser(parseCount)
+        .default(8),
+    )
+    .option(
       '--sheet <file>',
       'draw image, truth (or target) and prediction of the first images as a PNG',
     )
     .option('--json', 'print one JSON object');
-  addPluginOption(command)
+  addPluginOption(addTilingOptions(command))
     .addHelpText('after', help)
     .action((run: string, options: EvaluateOptions) => evaluate(run, options, terminal));
-}
-
-/** What `segkit evaluate --json` prints; scores are in [0, 1]. */
-interface EvaluationReport {
-  readonly checkpoint: string;
-  readonly split: string;
-  readonly images: number;
-  readonly loss: number;
-  readonly meanIoU: number;
-  readonly meanDice: number;
-  readonly pixelAccuracy: number;
-  readonly meanClassAccuracy: number;
-  readonly frequencyWeightedIoU: number;
-  readonly classes: readonly PerClassRow[];
-  /** Everything the config's metrics computed. */
-  readonly metrics: Readonly<Record<string, number>>;
 }
 
 async function evaluate(
@@ -69,19 +83,29 @@ async function evaluate(
   options: EvaluateOptions,
   terminal: Terminal,
 ): Promise<void> {
-  const { checkpoint, split, plugin, sheet } = options;
+  const { checkpoint, split, plugin, sheet, out } = options;
   const chosen = { plugin, ...(checkpoint === undefined ? {} : { checkpoint }) };
   const run = await openRecordedRun(folder, chosen, terminalLogger(terminal));
   try {
+    const { labels } = run.config.data;
     const drawn = new PredictionSheet();
+    const worst = new WorstImages(out === undefined ? 0 : options.worst, labels);
     const evaluation = await run.evaluate(split, {
-      onImage: (sample, prediction, output) => {
+      tiling: tilingOf(options),
+      metrics: (options.metrics ?? usualMetrics(run)) as readonly Spec<'metric'>[],
+      scoreImages: out !== undefined,
+      onImage: (sample, prediction, output, image) => {
         if (drawn.length < sheetRows) drawn.add(sample, prediction, output);
+        worst.add(sample, prediction, output, image);
       },
     });
-    if (sheet !== undefined) await writeSheet(sheet, drawn, run.config.data.labels);
-    const report = reportOf(run, split, evaluation);
+    if (sheet !== undefined) await writeSheet(sheet, drawn, labels);
+    const resampling = { resamples: options.bootstrap, seed: options.seed };
+    const report = reportOf(run, split, evaluation, resampling);
     terminal.writeOut(options.json === true ? toJson(report) : formatReport(report, folder));
+    if (out === undefined) return;
+    const paths = await writeEvaluation(out, { report, evaluation, worst }, labels);
+    terminal.writeErr(paths.map((path) => `${path}\n`).join(''));
   } finally {
     run.dispose();
   }
@@ -94,31 +118,8 @@ async function writeSheet(path: string, sheet: PredictionSheet, labels: LabelSch
   await writePng(path, sheet.draw(labels));
 }
 
-function reportOf(run: TrainedRun, split: string, evaluation: Evaluation): EvaluationReport {
-  const { confusion, images, loss, metrics } = evaluation;
-  return {
-    checkpoint: run.checkpoint,
-    split,
-    images,
-    loss,
-    ...summaryScores(confusion),
-    classes: perClassTable(confusion, run.config.data.labels),
-    metrics,
-  };
-}
-
-function formatReport(report: EvaluationReport, folder: string): string {
-  const { checkpoint, split, images, classes, metrics, ...scores } = report;
-  const title = `${folder}, checkpoint "${checkpoint}", ${split} (${String(images)} images)`;
-  // An image-to-image network says nothing of classes.
-  if (classes.every(({ pixels }) => pixels === 0)) {
-    return `${title}\n${formatScores({ loss: scores.loss, ...metrics })}\n`;
-  }
-  const rows = classes.map((row) => [
-    row.name,
-    formatCount(row.pixels),
-    ...[row.iou, row.dice, row.precision, row.recall].map(formatScore),
-  ]);
-  const table = formatTable(['class', 'pixels', 'IoU', 'Dice', 'precision', 'recall'], rows);
-  return `${title}\n${table}\n${formatScores(scores)}\n`;
+/** Outlines wherever there are classes; objects where all but the background are of one class. */
+function usualMetrics({ config, makes }: TrainedRun): readonly string[] {
+  if (makes === 'images') return [];
+  return config.data.labels.classes.length === 2 ? ['boundary', 'objects'] : ['boundary'];
 }

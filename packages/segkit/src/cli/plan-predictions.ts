@@ -1,31 +1,33 @@
-import { statSync } from 'node:fs';
 import { join, parse, resolve } from 'node:path';
 
 import { ConfigError } from '@segkit/core';
-import { listImages } from '@segkit/data';
+
+import type { FoundImage } from './find-images.js';
+import { predictionFormats, type FormatName } from './prediction-formats.js';
 
 /** An image and the files that its prediction is written to. */
 export interface PlannedPrediction {
   readonly input: string;
-  readonly labels: string;
-  readonly overlay: string;
+  /** By format. */
+  readonly outputs: ReadonlyMap<FormatName, string>;
 }
 
 /**
- * Finds the images and decides what they are written to.
- * @param images - A file, or a folder.
- * @throws DataError if the folder holds no images; ConfigError if an image would be written over, or two predictions
- * would have the same file.
+ * Decides what files predictions are written to. Sub-folders are kept.
+ * @param images - Each with whether its maps are TIFFs.
+ * @throws ConfigError if an image would be written over, or two predictions would have the same file.
  */
-export async function planPredictions(
-  images: string,
+export function planPredictions(
+  images: readonly (FoundImage & { readonly tiff: boolean })[],
   out: string,
-): Promise<readonly PlannedPrediction[]> {
-  const isFile = statSync(images, { throwIfNoEntry: false })?.isFile() === true;
-  const inputs = isFile ? [images] : [...(await listImages(images)).values()];
-  const planned = inputs.map((input) => {
-    const base = join(out, parse(input).name);
-    return { input, labels: `${base}.png`, overlay: `${base}-overlay.png` };
+  formats: readonly FormatName[],
+): readonly PlannedPrediction[] {
+  const planned = images.map(({ input, folder, tiff }) => {
+    const base = join(out, folder, parse(input).name);
+    const outputs = formats.map(
+      (format) => [format, predictionFormats[format].file(base, tiff)] as const,
+    );
+    return { input, outputs: new Map(outputs) };
   });
   expectSeparate(planned);
   return planned;
@@ -33,8 +35,8 @@ export async function planPredictions(
 
 function expectSeparate(planned: readonly PlannedPrediction[]): void {
   const taken = new Map(planned.map(({ input }) => [resolve(input), 'the image itself']));
-  for (const { input, labels, overlay } of planned) {
-    for (const output of [labels, overlay].map((path) => resolve(path))) {
+  for (const { input, outputs } of planned) {
+    for (const output of [...outputs.values()].map((path) => resolve(path))) {
       const owner = taken.get(output);
       if (owner !== undefined) {
         throw new ConfigError(

@@ -1,102 +1,182 @@
-import { ConfigError, ShapeError, type Raster, type TrainedRun } from '@segkit/core';
-import { imageOptionsOf, overlay, readImage, writeLabelPng, writePng } from '@segkit/data';
-import type { Command } from 'commander';
+import { ConfigError, createEnsemble, type Predictor, type TrainedRun } from '@segkit/core';
+import { imageOptionsOf, largeImage } from '@segkit/data';
+import { InvalidArgumentError, type Command } from 'commander';
 
+import { interrupted } from './exit-code.js';
+import { findImages, type FoundImage } from './find-images.js';
+import { toJson } from './format.js';
 import { openRecordedRun } from './open-recorded-run.js';
-import { addPluginOption } from './options.js';
-import { planPredictions, type PlannedPrediction } from './plan-predictions.js';
+import { addPluginOption, parseCount } from './options.js';
+import { planPredictions } from './plan-predictions.js';
+import {
+  openForNetwork,
+  predictImage,
+  type ImageReading,
+  type PredictedImage,
+} from './predict-image.js';
+import { PredictProgress } from './predict-progress.js';
+import {
+  formatNames,
+  imageFormats,
+  predictionFormats,
+  type FormatName,
+} from './prediction-formats.js';
 import { terminalLogger } from './terminal-logger.js';
 import type { Terminal } from './terminal.js';
+import { addTilingOptions, tilingOf, type TilingOptions } from './tiling-options.js';
 
-interface PredictOptions {
+interface PredictOptions extends TilingOptions {
   readonly out: string;
+  readonly format: readonly FormatName[];
   readonly overlay?: true;
   readonly checkpoint?: string;
+  readonly minSize: number;
   readonly plugin: readonly string[];
+  readonly json?: true;
 }
 
-const help = `
-Writes <name>.png for every image: a palette PNG of the image's size whose 8-bit
-pixel values are the classes' ids (by default their indices), shown in the
-classes' colours. With --overlay also <name>-overlay.png: the image tinted in
-the classes' colours. A network trained on target images writes its output image
-instead. Existing files of these names are replaced.
+const formatHelp = formatNames
+  .map((name) => {
+    const { about, file } = predictionFormats[name];
+    return `  ${name.padEnd(14)}${file('<name>', false).padEnd(29)}${about}`;
+  })
+  .join('\n');
 
-Example:
-  $ segkit predict runs/my-run images/ --out predictions --overlay`;
+const help = `
+Formats, for every image <name>:
+${formatHelp}
+Maps of images above ${String(largeImage / 2 ** 20)} million pixels, and of GeoTIFFs, are tiled TIFFs (.tif) of the same
+extent on earth. More than 255 classes are 16 bits. A network trained on target
+images writes its output image as "labels". Sub-folders are kept; existing files
+of these names are replaced.
+
+Several runs are an ensemble: their probabilities are averaged.
+
+Examples:
+  $ segkit predict runs/my-run images/ --out predictions --overlay
+  $ segkit predict runs/a runs/b scene.tif --out maps --format labels,polygons --tta 8`;
 
 /** Adds `segkit predict`. */
 export function addPredictCommand(program: Command, terminal: Terminal): void {
   const command = program
     .command('predict')
-    .description('Segment images with a trained run.')
-    .argument('<run>', "folder of the run, as 'segkit train' printed it")
-    .argument('<images>', 'a PNG, JPEG or TIFF file, or a folder of them')
+    .description('Segment images with a trained run, or with several.')
+    .usage('[options] <run...> <images>')
+    .argument(
+      '<paths...>',
+      "folders of runs, as 'segkit train' printed them, then a PNG, JPEG or TIFF file, or a folder of them",
+    )
     .requiredOption('--out <folder>', 'folder to write to')
+    .option('--format <names>', 'what to write, several with commas', parseFormats, ['labels'])
     .option('--overlay', 'also write the images with the predicted classes over them')
-    .option(
-      '--checkpoint <name>',
-      'checkpoint to take; default: "best" if there is one, or "last"',
-    );
-  addPluginOption(command)
+    .option('--checkpoint <name>', 'checkpoint to take; default: "best" if there is one, or "last"')
+    .option('--min-size <pixels>', 'leave out smaller polygons and instances', parseCount, 0)
+    .option('--json', 'print what was done as one JSON object');
+  addPluginOption(addTilingOptions(command))
     .addHelpText('after', help)
-    .action((run: string, images: string, options: PredictOptions) =>
-      predict(run, images, options, terminal),
-    );
+    .action((paths: readonly string[], options: PredictOptions) => {
+      const runs = paths.slice(0, -1);
+      if (runs.length > 0) return predict(runs, paths.at(-1) ?? '', options, terminal);
+      command.error('error: expected a run and images, received one path; see --help.');
+    });
+}
+
+function parseFormats(text: string): readonly FormatName[] {
+  const names = text.split(',').map((name) => name.trim());
+  const known = formatNames.filter((name) => names.includes(name));
+  const unknown = names.filter((name) => !(formatNames as string[]).includes(name));
+  if (unknown.length === 0) return known;
+  throw new InvalidArgumentError(
+    `Expected ${formatNames.join(', ')}, received "${unknown.join(', ')}".`,
+  );
 }
 
 async function predict(
-  folder: string,
+  folders: readonly string[],
   images: string,
   options: PredictOptions,
   terminal: Terminal,
 ): Promise<void> {
-  const { checkpoint, plugin, out } = options;
-  const planned = await planPredictions(images, out);
-  const chosen = { plugin, ...(checkpoint === undefined ? {} : { checkpoint }) };
-  const run = await openRecordedRun(folder, chosen, terminalLogger(terminal));
+  const started = performance.now();
+  const found = await findImages(images, options.out);
+  const runs: TrainedRun[] = [];
   try {
-    // Every image is read before the first file is written, so that a bad one does not leave half of the work.
-    for (const { input } of planned) await readForNetwork(input, run);
-    for (const [index, plan] of planned.entries()) {
-      await predictImage(run, plan, options);
-      terminal.writeErr(`${String(index + 1)}/${String(planned.length)} ${plan.labels}\n`);
+    for (const folder of folders) {
+      const { checkpoint, plugin } = options;
+      const chosen = { plugin, ...(checkpoint === undefined ? {} : { checkpoint }) };
+      runs.push(await openRecordedRun(folder, chosen, terminalLogger(terminal)));
     }
+    const done = await predictAll(runs, found, options, terminal);
+    if (options.json !== true) return;
+    const seconds = (performance.now() - started) / 1000;
+    const checkpoints = runs.map(({ checkpoint }, i) => ({ run: folders[i], checkpoint }));
+    terminal.writeOut(toJson({ runs: checkpoints, images: done, seconds }));
   } finally {
-    run.dispose();
+    for (const run of runs) run.dispose();
   }
 }
 
-/** Reads an image with the channels that the network takes. */
-async function readForNetwork(path: string, run: TrainedRun): Promise<Raster<Float32Array>> {
-  const { inChannels } = run.model;
-  const convertible = inChannels === 1 || inChannels === 3;
-  const image = await readImage(path, {
-    ...imageOptionsOf(run.config.data.train),
-    channels: convertible ? inChannels : undefined,
-  });
-  if (image.channels === inChannels) return image;
-  throw new ShapeError(
-    `${path}: the network takes ${String(inChannels)} channels, the image has ${String(image.channels)}; convert the image.`,
-  );
-}
-
-async function predictImage(
-  run: TrainedRun,
-  plan: PlannedPrediction,
+async function predictAll(
+  runs: readonly TrainedRun[],
+  found: readonly FoundImage[],
   options: PredictOptions,
-): Promise<void> {
-  const image = await readForNetwork(plan.input, run);
-  const { labels, probabilities } = await run.predictor.predict(image, plan.input);
-  const schema = run.config.data.labels;
-  if (labels === undefined) {
-    if (options.overlay === true) {
-      throw new ConfigError('--overlay: the network makes images, not classes; leave it out.');
-    }
-    await writePng(plan.labels, probabilities);
-    return;
+  terminal: Terminal,
+): Promise<readonly PredictedImage[]> {
+  const predictor = createEnsemble(runs);
+  const [run] = runs as [TrainedRun];
+  const formats = formatsFor(predictor, options);
+  // Every image is opened before the first file is written, so that a bad one does not leave half of the work.
+  const opened = [];
+  const reading = imageOptionsOf(run.config.data.train);
+  for (const image of found) {
+    opened.push({ ...image, tiff: await isTiffWanted(image, predictor, reading) });
   }
-  await writeLabelPng(plan.labels, labels, schema);
-  if (options.overlay !== true) return;
-  await writePng(plan.overlay, overlay(image, labels, schema.classes));
+  const planned = planPredictions(opened, options.out, formats);
+  const controller = new AbortController();
+  terminal.onInterrupt(() => {
+    if (controller.signal.aborted) terminal.exit(130);
+    controller.abort(interrupted('Stopped by Ctrl-C; finished files are kept.'));
+  });
+  const progress = new PredictProgress(terminal, planned.length);
+  const done: PredictedImage[] = [];
+  for (const [index, plan] of planned.entries()) {
+    const job = {
+      reading,
+      predictor,
+      schema: run.config.data.labels,
+      minimumArea: options.minSize,
+      options: {
+        ...tilingOf(options),
+        signal: controller.signal,
+        onProgress: progress.start(plan.input),
+      },
+    };
+    const predicted = await predictImage(job, plan, opened[index]?.tiff === true);
+    progress.finish(index + 1, predicted);
+    done.push(predicted);
+  }
+  return done;
+}
+
+async function isTiffWanted(
+  { input }: FoundImage,
+  predictor: Predictor,
+  reading: ImageReading,
+): Promise<boolean> {
+  const source = await openForNetwork(input, predictor.inChannels, reading);
+  await source.close();
+  return source.geo !== undefined || source.height * source.width > largeImage;
+}
+
+/** @throws ConfigError if a network that makes images is asked for classes. */
+function formatsFor(
+  { activation }: Predictor,
+  { format, overlay }: PredictOptions,
+): readonly FormatName[] {
+  const wanted = overlay === true && !format.includes('overlay') ? [...format, 'overlay'] : format;
+  const formats = formatNames.filter((name) => wanted.includes(name));
+  const wrong = formats.find((name) => activation === 'none' && !imageFormats.includes(name));
+  if (wrong === undefined) return formats;
+  const flag = wrong === 'overlay' && overlay === true ? '--overlay' : `--format ${wrong}`;
+  throw new ConfigError(`${flag}: the network makes images, not classes; leave it out.`);
 }
