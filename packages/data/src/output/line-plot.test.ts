@@ -27,12 +27,12 @@ const plot: LinePlot = {
 
 it('places points on a logarithmic axis and leaves out what is no number', () => {
   const svg = linePlotSvg(plot);
-  // The frame spans x 70 to 780 for 1e-4 to 1 and y 445 to 40 for 0 to 4: 1e-3 lies a quarter along, 2 half-way up.
-  expect(svg).toContain('points="70.0,242.5 247.5,445.0 780.0,40.0"');
-  // 1e-2 lies in the middle: 70 + 710 / 2.
-  expect(svg).toContain('M425.0 40.0V445.0" stroke="#c00"');
-  expect(svg).toContain('loss &lt; 1 &amp; falling');
-  expect(svg).toContain('>1e-3<');
+  // The frame spans x 90 to 780 for 1e-4 to 1 and y 445 to 40 for 0 to 4: 1e-3 lies a quarter along, 2 half-way up.
+  expect(svg).toContain('points="90.0,242.5 262.5,445.0 780.0,40.0"');
+  // 1e-2 lies in the middle: 90 + 690 / 2.
+  expect(svg).toContain('M435.0 40.0V445.0" stroke="#c00"');
+  expect(svg).toContain('aria-label="loss &lt; 1 &amp; falling"');
+  expect(svg).toContain('aria-label="1e-3"');
 });
 
 it('draws the line', async () => {
@@ -45,8 +45,8 @@ it('draws the line', async () => {
     .toBuffer({ resolveWithObject: true });
   rmSync(folder, { recursive: true });
   expect(info).toMatchObject({ width: 800, height: 500, channels: 3 });
-  // Half-way from (247.5, 445) to (780, 40), the line is #0066cc.
-  const at = 3 * (800 * 242 + 514);
+  // Half-way from (262.5, 445) to (780, 40), the line is #0066cc.
+  const at = 3 * (800 * 242 + 521);
   expect([...data.subarray(at, at + 3)]).toEqual([0, 0x66, 0xcc]);
 });
 

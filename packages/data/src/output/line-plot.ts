@@ -1,5 +1,6 @@
 import sharp from 'sharp';
 
+import { glyphCovers, glyphSize } from './bitmap-font.js';
 import { writeAtomically } from './write-atomically.js';
 
 /** A line of a plot. */
@@ -23,7 +24,7 @@ export interface LinePlot {
 }
 
 const size = { width: 800, height: 500 };
-const frame = { left: 70, right: 20, top: 40, bottom: 55 };
+const frame = { left: 90, right: 20, top: 40, bottom: 55 };
 
 /** Range of numbers; a little wider than they are where all are equal. */
 function rangeOf(values: readonly number[]): readonly [number, number] {
@@ -34,7 +35,39 @@ function rangeOf(values: readonly number[]): readonly [number, number] {
 }
 
 function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
+}
+
+/** How a text is placed: its middle left, centre or right at a point. */
+interface TextPlace {
+  readonly x: number;
+  readonly y: number;
+  readonly anchor?: 'start' | 'middle' | 'end';
+  readonly color?: string;
+  readonly upwards?: boolean;
+}
+
+const textScale = 1.5;
+
+/** A text in glyphs of our own, drawn as squares: the system may have no fonts. */
+function textSvg(content: string, place: TextPlace): string {
+  const { x, y, anchor = 'start', color = '#333', upwards = false } = place;
+  const width = content.length * (glyphSize.width + 1) - 1;
+  const left = { start: 0, middle: -width / 2, end: -width }[anchor];
+  const squares = Array.from(content).flatMap((character, i) =>
+    Array.from({ length: glyphSize.height * glyphSize.width }, (_, at) => {
+      const [row, column] = [Math.floor(at / glyphSize.width), at % glyphSize.width];
+      if (!glyphCovers(character, row, column)) return '';
+      const across = left + i * (glyphSize.width + 1) + column;
+      return `M${String(across)} ${String(row - glyphSize.height / 2)}h1v1h-1z`;
+    }),
+  );
+  const turn = upwards ? ' rotate(-90)' : '';
+  return `<path aria-label="${escaped(content)}" fill="${color}" transform="translate(${x.toFixed(1)} ${y.toFixed(1)})${turn} scale(${String(textScale)})" d="${squares.join('')}"/>`;
 }
 
 /** A plot as SVG, 800x500, with a logarithmic horizontal axis. */
@@ -52,9 +85,13 @@ export function linePlotSvg({ title, xLabel, yLabel, lines, mark }: LinePlot): s
     frame.left + (inner.width * (Math.log10(x) - firstX)) / (lastX - firstX);
   const down = (y: number): number => bottom - (inner.height * (y - least)) / (most - least);
   const at = (value: number): string => value.toFixed(1);
-  const text = (x: number, y: number, content: string, more = ''): string =>
-    `<text x="${at(x)}" y="${at(y)}" ${more}>${escaped(content)}</text>`;
 
+  // On the side where there is room.
+  const besideMark = (x: number): TextPlace => {
+    const place = { y: frame.top + 14, color: '#c00' };
+    const isRight = x > frame.left + inner.width / 2;
+    return isRight ? { ...place, x: x - 6, anchor: 'end' } : { ...place, x: x + 6 };
+  };
   const powers = Array.from(
     { length: Math.floor(lastX) - Math.ceil(firstX) + 1 },
     (_, i) => Math.ceil(firstX) + i,
@@ -63,11 +100,11 @@ export function linePlotSvg({ title, xLabel, yLabel, lines, mark }: LinePlot): s
   const grid = [
     ...powers.map((power) => {
       const x = at(across(10 ** power));
-      return `<path d="M${x} ${at(frame.top)}V${at(bottom)}" stroke="#ddd"/>${text(Number(x), bottom + 18, `1e${String(power)}`, 'text-anchor="middle"')}`;
+      return `<path d="M${x} ${at(frame.top)}V${at(bottom)}" stroke="#ddd"/>${textSvg(`1e${String(power)}`, { x: Number(x), y: bottom + 14, anchor: 'middle' })}`;
     }),
     ...heights.map((y) => {
       const height = at(down(y));
-      return `<path d="M${at(frame.left)} ${height}H${at(right)}" stroke="#ddd"/>${text(frame.left - 8, Number(height) + 4, y.toPrecision(3), 'text-anchor="end"')}`;
+      return `<path d="M${at(frame.left)} ${height}H${at(right)}" stroke="#ddd"/>${textSvg(y.toPrecision(3), { x: frame.left - 8, y: Number(height), anchor: 'end' })}`;
     }),
   ];
   const drawn = lines.map(({ points, color, width = 2 }) => {
@@ -80,27 +117,22 @@ export function linePlotSvg({ title, xLabel, yLabel, lines, mark }: LinePlot): s
   const marked =
     mark === undefined
       ? ''
-      : `<path d="M${at(across(mark.x))} ${at(frame.top)}V${at(bottom)}" stroke="#c00" stroke-dasharray="6 4"/>${text(across(mark.x) + 6, frame.top + 16, mark.label, 'fill="#c00"')}`;
+      : `<path d="M${at(across(mark.x))} ${at(frame.top)}V${at(bottom)}" stroke="#c00" stroke-dasharray="6 4"/>${textSvg(mark.label, besideMark(across(mark.x)))}`;
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${String(size.width)}" height="${String(size.height)}" font-family="sans-serif" font-size="13">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${String(size.width)}" height="${String(size.height)}">`,
     '<rect width="100%" height="100%" fill="#fff"/>',
     ...grid,
     `<rect x="${at(frame.left)}" y="${at(frame.top)}" width="${at(inner.width)}" height="${at(inner.height)}" fill="none" stroke="#333"/>`,
     ...drawn,
     marked,
-    text(size.width / 2, 24, title, 'text-anchor="middle" font-size="16"'),
-    text(size.width / 2, size.height - 12, xLabel, 'text-anchor="middle"'),
-    text(
-      18,
-      size.height / 2,
-      yLabel,
-      `text-anchor="middle" transform="rotate(-90 18 ${at(size.height / 2)})"`,
-    ),
+    textSvg(title, { x: size.width / 2, y: 20, anchor: 'middle' }),
+    textSvg(xLabel, { x: size.width / 2, y: size.height - 14, anchor: 'middle' }),
+    textSvg(yLabel, { x: 12, y: size.height / 2, anchor: 'middle', upwards: true }),
     '</svg>',
   ].join('\n');
 }
 
-/** Draws a plot as PNG, 800x500, atomically. Texts need a font on the system; without one the lines are drawn alone. */
+/** Draws a plot as PNG, 800x500, atomically. */
 export async function writeLinePlot(path: string, plot: LinePlot): Promise<void> {
   await writeAtomically(
     path,
