@@ -1,4 +1,4 @@
-import { createApp, silentLogger } from '@segkit/core';
+import { createApp, silentLogger, type Spec } from '@segkit/core';
 import { expect, test } from 'vitest';
 
 import { lambdaCallback } from './lambda.js';
@@ -37,4 +37,13 @@ test('takes no options', () => {
   expect(registry.spec('callback').safeParse({ name: 'lambda-probe', every: 1 }).success).toBe(
     false,
   );
+});
+
+test('configs may name it, and nothing that is misspelt', () => {
+  const callbacks: Spec<'callback'>[] = ['lambda-bell', { name: 'lambda-bell' }];
+  // @ts-expect-error: no callback is called so.
+  callbacks.push('lamda-bell');
+  // @ts-expect-error: it takes no options.
+  callbacks.push({ name: 'lambda-bell', every: 2 });
+  expect(callbacks).toHaveLength(4);
 });

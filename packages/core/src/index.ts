@@ -31,6 +31,7 @@ export type { Dataset, DatasetArguments, DatasetOptions } from './components/dat
 export type { Decoder, DecoderArguments, DecoderOptions } from './components/decoder.js';
 export type { Engine, EngineOptions } from './components/engine.js';
 export type { Head, HeadArguments, HeadOptions } from './components/head.js';
+export type { Inspection, Inspector, SampleProblem, SetProblem } from './components/inspection.js';
 export type { LabelClass, LabelSchema } from './components/label-schema.js';
 export type { LabelClassInput, LabelsInput } from './components/labels-input.js';
 export { consoleLogger, silentLogger, type Logger } from './components/logger.js';
@@ -89,9 +90,11 @@ export {
 export { configJsonSchema, type JsonSchema } from './config/config-json-schema.js';
 export {
   parseConfig,
+  parseDataConfig,
   parseLabels,
   parseNetworkConfig,
   type Config,
+  type DataConfig,
   type NetworkConfig,
 } from './config/config-schema.js';
 export { withoutReplacedLength } from './config/run-length.js';
@@ -200,7 +203,9 @@ export type {
 } from './training/find-learning-rate.js';
 export type { LearningRatePoint } from './training/learning-rate-range.js';
 export { RunHandle, type SteeredRun } from './training/run-handle.js';
+export { cacheFolder } from './weights/cache-folder.js';
 export { describeReport } from './weights/describe-report.js';
+export { downloadFile, hashOf, type DownloadOptions } from './weights/download.js';
 export {
   fitWeights,
   loadWeights,

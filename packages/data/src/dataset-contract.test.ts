@@ -115,6 +115,16 @@ const options: Readonly<Record<string, Omit<Case, 'plugin'>>> = {
       }
     },
   },
+  shards: {
+    options: { root: 'shards', shards: 'written-{00..01}.tar' },
+    labels: { classes: ['a', 'b', 'c'] },
+    files: async () => {
+      for (const name of ['written-00.tar', 'written-01.tar']) {
+        const fixture = new URL(`../../../oracles/fixtures/shards/${name}`, import.meta.url);
+        await files.file(`shards/${name}`, readFileSync(fixture));
+      }
+    },
+  },
   'synthetic-cells': { options: { count: 2 } },
   'in-memory-test': { options: {} },
 };

@@ -12,6 +12,7 @@ test('every data set and transform has the name that its types declare', () => {
     'coco',
     'instances',
     'tiff-stack',
+    'shards',
     'synthetic-cells',
     'synthetic-denoising',
   ];

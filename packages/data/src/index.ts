@@ -11,6 +11,7 @@ import { coco } from './coco/coco.js';
 import { elastic } from './elastic/elastic.js';
 import { imageFolder } from './image-folder/image-folder.js';
 import { instances } from './instances/instances.js';
+import { shards } from './shards/shards.js';
 import { syntheticCells } from './synthetic-cells/synthetic-cells.js';
 import { syntheticDenoising } from './synthetic-denoising/synthetic-denoising.js';
 import { centerCrop } from './transforms/center-crop.js';
@@ -27,7 +28,7 @@ import { resize } from './transforms/resize.js';
 import { rotate90 } from './transforms/rotate90.js';
 import { voc } from './voc/voc.js';
 
-export { camvid, cityscapes, coco, imageFolder, instances, tiffStack, voc };
+export { camvid, cityscapes, coco, imageFolder, instances, shards, tiffStack, voc };
 export { syntheticCells, syntheticDenoising };
 export {
   affine,
@@ -60,6 +61,7 @@ export const datasets = [
   coco,
   instances,
   tiffStack,
+  shards,
   syntheticCells,
   syntheticDenoising,
 ] as const;
@@ -94,6 +96,23 @@ export type { BlurOptions } from './color/blur.js';
 export type { ColorJitterOptions } from './color/color-jitter.js';
 export type { GammaOptions } from './color/gamma.js';
 export type { GaussianNoiseOptions } from './color/gaussian-noise.js';
+export { auditData, type AuditOptions } from './audit/audit-data.js';
+export type {
+  AuditReport,
+  ClassCount,
+  ClassReport,
+  Finding,
+  FindingKind,
+  ObjectClass,
+  ObjectsReport,
+  PixelsReport,
+  Quantiles,
+  SizesReport,
+  SplitName,
+  SplitReport,
+  Suggestion,
+} from './audit/audit-report.js';
+export type { AuditedSplit } from './audit/read-split.js';
 export { camvidLabels } from './camvid/camvid-labels.js';
 export type { CamvidOptions } from './camvid/camvid.js';
 export { cityscapesLabels } from './cityscapes/cityscapes-labels.js';
@@ -131,6 +150,10 @@ export { encodeLabelPng, writeLabelPng } from './output/write-label-png.js';
 export { writeAside, type FileFiller, type RowWriter } from './output/row-writer.js';
 export { writeAtomically } from './output/write-atomically.js';
 export { encodePng, toBytes, writePng } from './output/write-png.js';
+export { downloadPublicSet, type DownloadedSet } from './public-sets/download-public-set.js';
+export type { FetchOptions } from './public-sets/fetch-archive.js';
+export type { PublicArchive, PublicSet } from './public-sets/public-set.js';
+export { publicSets } from './public-sets/public-sets.js';
 export { cropRaster, type Box } from './rasters/crop-raster.js';
 export { flipRaster, type Mirror } from './rasters/flip-raster.js';
 export { padConstant, padReflect } from './rasters/pad-raster.js';
@@ -142,6 +165,8 @@ export type { RawMask } from './reading/raw-mask.js';
 export { readImage, toColor, toGray, type ReadImageOptions } from './reading/read-image.js';
 export { readMask, type ReadMaskOptions } from './reading/read-mask.js';
 export { maskColors, maskValues } from './reading/mask-codes.js';
+export type { ShardsOptions } from './shards/shards-options.js';
+export { writeShards, type WriteShardsOptions, type WrittenShards } from './shards/write-shards.js';
 export {
   drawCellField,
   type CellField,

@@ -146,4 +146,13 @@ export {
   structuralSimilarity,
   type PerClassRow,
 } from '@segkit/metrics';
+export {
+  auditData,
+  downloadPublicSet,
+  publicSets,
+  shards,
+  writeShards,
+  type AuditReport,
+  type PublicSet,
+} from '@segkit/data';
 export { firstParty } from './first-party.js';

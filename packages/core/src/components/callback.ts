@@ -48,7 +48,8 @@ export interface RunControl {
   /** Tells all callbacks and the subscriber some numbers, by a `measurement` event. */
   report(values: Readonly<Record<string, number>>): void;
   /**
-   * Shows the network one whole sample of the validation set, in inference mode; changes nothing of the run.
+   * Shows the network one whole sample of the validation set, in inference mode and with the averaged weights if the run
+   * keeps them, as validations do; changes nothing of the run. Only while an event is being handled.
    * @param index - Below the `validationSamples` of `run-start`.
    * @throws DataError if the validation set has no such sample.
    */

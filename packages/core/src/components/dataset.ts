@@ -1,3 +1,4 @@
+import type { Inspector } from './inspection.js';
 import type { LabelSchema } from './label-schema.js';
 import type { Sample } from './sample.js';
 
@@ -14,6 +15,12 @@ export interface Dataset {
   prepare(): Promise<void>;
   /** Loads one sample; the same index always gives the same sample. */
   load(index: number): Promise<Sample>;
+  /**
+   * Finds the files, in place of `prepare`, for a look at them that goes on past bad ones (`segkit audit`). Without it an
+   * audit calls `prepare` and knows no more than its first errors.
+   * @throws DataError if the files cannot be found.
+   */
+  inspect?(): Promise<Inspector>;
 }
 
 /** What a data set's factory is told. */

@@ -19,8 +19,8 @@ const dataKeywords = new Set(['default', 'const', 'enum', 'examples', 'required'
 
 /**
  * A JSON Schema of whole config files in JSON or YAML: every section, and every registered component with its options,
- * defaults and descriptions. It accepts every valid config; what it cannot say (the size of a mask value's class, that
- * either `steps` or `epochs` is given) it leaves to `parseConfig`.
+ * defaults and descriptions. It accepts every valid config; what it cannot say (that a mask value belongs to one
+ * class, that either `steps` or `epochs` is given) it leaves to `parseConfig`.
  * @param presets - What `preset` may name; a config that starts from one may leave sections out.
  */
 export function configJsonSchema(registry: Registry, presets: readonly NamedPreset[]): JsonSchema {
@@ -47,7 +47,7 @@ export function configJsonSchema(registry: Registry, presets: readonly NamedPres
     then: {
       required,
       properties: {
-        data: { required: data.required ?? [] },
+        data: { required: requiredOfData(registry, data) },
         model: { required: model.required ?? [] },
       },
     },
@@ -55,6 +55,12 @@ export function configJsonSchema(registry: Registry, presets: readonly NamedPres
       kinds.map((kind) => [kind, anyOf(registry.list(kind).flatMap(alternatives(registry)))]),
     ),
   };
+}
+
+/** Formats of data sets may bring their labels along. */
+function requiredOfData(registry: Registry, { required = [] }: JsonSchema): string[] {
+  const haveLabels = registry.list('dataset').some(({ labels }) => labels !== undefined);
+  return haveLabels ? required.filter((key) => key !== 'labels') : required;
 }
 
 function named({ name, description }: NamedPreset): JsonSchema {
@@ -100,7 +106,11 @@ function toJsonSchema(schema: z.ZodObject): JsonSchema {
 function withReferences(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(withReferences);
   if (typeof schema !== 'object' || schema === null) return schema;
-  const walked = mapValues(schema, (value, key) => {
+  // An infinite limit, which JSON does not have, is none.
+  const limited = Object.entries(schema).filter(
+    ([key, value]) => value !== null || (key !== 'minimum' && key !== 'maximum'),
+  );
+  const walked = mapValues(Object.fromEntries(limited), (value, key) => {
     if (dataKeywords.has(key)) return value;
     // The keys of `properties` are names, not keywords.
     return key === 'properties'

@@ -8,6 +8,7 @@ import { describeIssue } from '../registry/describe-issue.js';
 import type { Registry } from '../registry/registry.js';
 import type { ConfigInput } from './config-input.js';
 import { labelSchema } from './label-schema.js';
+import { expectPlainData } from './plain-data.js';
 import { trainSchema, type TrainConfig } from './train-schema.js';
 import { withOwnLabels } from './with-own-labels.js';
 
@@ -52,6 +53,9 @@ export interface Config {
 export interface NetworkConfig extends Pick<Config, 'seed' | 'engine' | 'model' | 'loss'> {
   readonly data: Pick<Config['data'], 'labels'>;
 }
+
+/** What an audit of the images needs to know. */
+export type DataConfig = Pick<Config, 'seed' | 'data'>;
 
 const count = z.number().int().positive();
 
@@ -110,28 +114,33 @@ function networkSections(registry: Registry) {
   };
 }
 
+/** Labels and splits. */
+function dataSection(registry: Registry) {
+  const dataset = registry.spec('dataset');
+  return z
+    .strictObject({
+      labels: labelSchema.describe('What the masks mean.'),
+      train: dataset.describe('The images to learn from.'),
+      validation: dataset.nullable().default(null).describe('The images to watch progress on.'),
+      test: dataset
+        .nullable()
+        .default(null)
+        .describe('The images for segkit evaluate --split test.'),
+      fold: foldSchema
+        .nullable()
+        .default(null)
+        .describe('Cross-validation: which part of the training images is validated on.'),
+    })
+    .describe('Where images come from.');
+}
+
 /** The schema of a whole config for the components of one registry. */
 export function configSchema(registry: Registry) {
-  const dataset = registry.spec('dataset');
   const transforms = z.array(registry.spec('transform')).default([]);
   return z.strictObject({
     ...networkSections(registry),
     name: z.string().min(1).default('run').describe("Names the run's folder."),
-    data: z
-      .strictObject({
-        labels: labelSchema.describe('What the masks mean.'),
-        train: dataset.describe('The images to learn from.'),
-        validation: dataset.nullable().default(null).describe('The images to watch progress on.'),
-        test: dataset
-          .nullable()
-          .default(null)
-          .describe('The images for segkit evaluate --split test.'),
-        fold: foldSchema
-          .nullable()
-          .default(null)
-          .describe('Cross-validation: which part of the training images is validated on.'),
-      })
-      .describe('Where images come from.'),
+    data: dataSection(registry),
     transforms: z
       .strictObject({
         train: transforms.describe('Applied to every training sample, in order.'),
@@ -201,7 +210,8 @@ export function parseConfig(registry: Registry, input: unknown): Config {
  */
 export function parseNetworkConfig(registry: Registry, input: unknown): NetworkConfig {
   const data = z.object({ labels: labelSchema });
-  return parseBy(z.object({ ...networkSections(registry), data }), withOwnLabels(registry, input));
+  const network = withOwnLabels(registry, withoutPlugins(input));
+  return parseBy(z.object({ ...networkSections(registry), data }), network);
 }
 
 /**
@@ -214,7 +224,18 @@ export function parseLabels(labels: LabelsInput): LabelSchema {
   return parseBy(z.object({ labels: labelSchema }), { labels }).labels;
 }
 
+/**
+ * Validates what of a config is about images; the rest may be missing or wrong.
+ * @throws ConfigError naming every wrong value.
+ */
+export function parseDataConfig(registry: Registry, input: unknown): DataConfig {
+  const { seed } = networkSections(registry);
+  const schema = z.object({ seed, data: dataSection(registry) });
+  return parseBy(schema, withOwnLabels(registry, input));
+}
+
 function parseBy<T extends z.ZodObject>(schema: T, input: unknown): z.output<T> {
+  expectPlainData(input);
   const parsed = schema.safeParse(input, { reportInput: true });
   if (parsed.success) return parsed.data;
   const issues: ConfigIssue[] = parsed.error.issues.map((issue) => ({

@@ -54,6 +54,13 @@ test('steps take the place of epochs', () => {
   expect(expandPreset(catalog, config)).toHaveProperty('train', { steps: 7, batchSize: 4 });
 });
 
+test('a key __proto__ stays a key, for the parser to refuse', () => {
+  const config: unknown = JSON.parse('{"preset":"base","__proto__":{"seed":5}}');
+  const expanded = expandPreset(catalog, config) as object;
+  expect(Object.hasOwn(expanded, '__proto__')).toBe(true);
+  expect(Object.getPrototypeOf(expanded)).toBe(Object.prototype);
+});
+
 test('wrong names', () => {
   expect(() => expandPreset(catalog, { preset: 'bases' })).toThrow(UnknownComponentError);
   expect(() => expandPreset(catalog, { preset: 'bases' })).toThrow(/nearest first: base\./);

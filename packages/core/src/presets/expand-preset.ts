@@ -18,13 +18,14 @@ export function expandPreset(catalog: PresetCatalog, input: unknown): unknown {
   if (typeof name !== 'string') {
     throw new ConfigError(`preset: expected the name of a preset, received ${typeof name}.`);
   }
-  const expanded: Record<string, unknown> = { name, ...catalog.find(name).config };
-  for (const [key, value] of Object.entries(own)) {
-    const given = expanded[key];
-    const isMerged = mergedSections.has(key) && isSection(given) && isSection(value);
-    expanded[key] = isMerged ? mergeSection(key, given, value) : value;
-  }
-  return expanded;
+  const given: Section = { name, ...catalog.find(name).config };
+  const replacing = Object.entries(own).map(([key, value]) => {
+    const section = mergedSections.has(key) ? given[key] : undefined;
+    const isMerged = isSection(section) && isSection(value);
+    return [key, isMerged ? mergeSection(key, section, value) : value] as const;
+  });
+  // Not by assignment: a key "__proto__" has to stay a key, for the parser to refuse.
+  return { ...given, ...Object.fromEntries(replacing) };
 }
 
 function mergeSection(key: string, given: Section, own: Section): Section {

@@ -1,5 +1,5 @@
 // Reads damaged files of weights and prints what became of them and how much memory the process took at most:
-// npm run fuzz -- --count 100000 --seed 0
+// npm run fuzz -- weights --count 100000 --seed 0
 import { parseArgs } from 'node:util';
 
 import { fuzzWeights } from '../weights/fuzz.test-support.js';

@@ -403,6 +403,19 @@ describe('calls of a callback inside handle', () => {
     await expect(eventsOf(stream([none]))).rejects.toThrow(DataError);
   });
 
+  test('predict with averaged weights, even if not waited for, leaves the training its own', async () => {
+    const train = { steps: 4, batchSize: 2, ema: { decay: 0.5 } };
+    const undisturbed = (await eventsOf(stream([], { train }))).flatMap(isLoss);
+    const hasty: Callback = {
+      onError: 'stop',
+      handle: (event, run) => {
+        if (event.type === 'step') for (const index of [0, 1]) void run.predict(index);
+      },
+    };
+    const events = await eventsOf(stream([hasty], { train }));
+    expect(events.flatMap(isLoss)).toEqual(undisturbed);
+  });
+
   test('config and labels: what the run was made of', async () => {
     const seen: unknown[] = [];
     await eventsOf(stream([at('run-start', ({ config, labels }) => seen.push(config, labels))]));

@@ -124,6 +124,8 @@ export class TrainingRun implements RunControl {
   /** Delivers an event, then saves what callbacks asked for meanwhile. */
   async #emit(event: TrainingEvent): Promise<void> {
     await this.#channel.emit(event, this);
+    // A callback may not have waited for them; the weights must be the run's own again.
+    await this.#plan.averages?.returned();
     const low = await this.#saver.copyRequested(this.#progress.position, this.#guard.state());
     if (low !== undefined) await this.#channel.emit(this.#warning(describeLowDisk(low), low), this);
     await this.#tellSaved();

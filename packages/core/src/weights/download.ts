@@ -20,6 +20,8 @@ export interface DownloadOptions {
   readonly attempts?: number | undefined;
   /** Milliseconds before the second attempt; doubled before each further one. Default 500. */
   readonly delay?: number | undefined;
+  /** What else to do than put the file in place by hand. Default: about weights. */
+  readonly otherwise?: string | undefined;
   /** Aborting it leaves the part for the next download. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -47,8 +49,8 @@ export async function downloadFile(
   } catch (error) {
     if (error instanceof CheckpointError) throw error;
     throw new CheckpointError(
-      `${url}: cannot be downloaded (${reasonOf(error)}). Without a network, get the file elsewhere and put it at ${path}, ` +
-        'or give its path in the config.',
+      `${url}: cannot be downloaded (${reasonOf(error)}). Without a network, get the file elsewhere and put it at ${path}` +
+        `${options.otherwise ?? ', or give its path in the config'}.`,
       { cause: error },
     );
   }

@@ -1,6 +1,10 @@
 import * as z from 'zod';
 
-import { fileDatasetFields, imageFields } from '../file-dataset/file-dataset-options.js';
+import {
+  exifFields,
+  fileDatasetFields,
+  imageFields,
+} from '../file-dataset/file-dataset-options.js';
 import { rangeFields } from '../files/selection.js';
 
 /** Options of the data set `coco`. */
@@ -33,6 +37,7 @@ export const cocoOptions = z.strictObject({
     .describe('What pixels of several objects belong to: the smallest of them, or nobody.'),
   ...rangeFields,
   ...imageFields,
+  ...exifFields,
   ...fileDatasetFields,
 });
 

@@ -1,6 +1,7 @@
-import { DataError, type LabelSchema, type Sample } from '@segkit/core';
+import { DataError, type LabelSchema, type Sample, type SetProblem } from '@segkit/core';
 
 import { nameSome } from '../files/select-stems.js';
+import type { MaskCoding } from '../masks/mask-coding.js';
 import { LabelAudit } from './label-audit.js';
 import { mapConcurrently } from './map-concurrently.js';
 import type { LoadedSample, SampleEntry, SampleSource } from './sample-source.js';
@@ -44,6 +45,45 @@ export function checkIds(entries: readonly SampleEntry[]): void {
   );
 }
 
+/** What was read of one sample. */
+export interface Reading {
+  readonly entry: SampleEntry;
+  /** Pixels of the mask by code. */
+  readonly counts: ReadonlyMap<number, number>;
+  readonly channels: number;
+}
+
+/** What `judgeSamples` goes by. */
+export interface JudgeOptions extends Pick<CheckOptions, 'labels' | 'allowOneClass'> {
+  readonly coding: MaskCoding;
+}
+
+/**
+ * What is wrong with samples as a whole: channels that differ, codes that mean nothing, a single class.
+ * @param whole - Whether no sample is missing; what only some show is not held against them.
+ */
+export function judgeSamples(
+  read: readonly Reading[],
+  { labels, coding, allowOneClass }: JudgeOptions,
+  whole: boolean,
+): SetProblem[] {
+  const problems: SetProblem[] = [];
+  const audit = new LabelAudit(labels, coding);
+  const firstOf = new Map<number, string>();
+  for (const { entry, counts, channels } of read) {
+    if (!firstOf.has(channels)) firstOf.set(channels, entry.image);
+    if (entry.mask !== undefined) audit.add(entry.mask, counts);
+  }
+  if (firstOf.size > 1) problems.push({ kind: 'channels', message: unequalChannels(firstOf) });
+  const masked = read.some(({ entry }) => entry.mask !== undefined);
+  const judged = masked && whole && problems.length === 0 && !allowOneClass;
+  const unknown = audit.unknownCodes();
+  if (unknown !== undefined) problems.push({ kind: 'values', message: unknown });
+  const oneClass = judged && unknown === undefined ? audit.oneClass() : undefined;
+  if (oneClass !== undefined) problems.push({ kind: 'one-class', message: oneClass });
+  return problems;
+}
+
 /**
  * Reads the samples once and judges the data set as a whole: sizes, channels, the masks' values.
  * @returns The channels of the images.
@@ -52,7 +92,7 @@ export function checkIds(entries: readonly SampleEntry[]): void {
 export async function checkSamples<Entry extends SampleEntry>(
   entries: readonly Entry[],
   source: SampleSource<Entry>,
-  { labels, allowOneClass, keep }: CheckOptions,
+  { keep, ...options }: CheckOptions,
 ): Promise<number> {
   const readings = await mapConcurrently(entries, concurrency, async (entry, index) => {
     try {
@@ -64,21 +104,10 @@ export async function checkSamples<Entry extends SampleEntry>(
       throw error;
     }
   });
-  const problems = readings.filter((reading) => typeof reading === 'string');
+  const unread = readings.filter((reading) => typeof reading === 'string');
   const read = readings.filter((reading) => typeof reading !== 'string');
-
-  const audit = new LabelAudit(labels, source.coding);
-  const firstOf = new Map<number, string>();
-  for (const { entry, counts, channels } of read) {
-    if (!firstOf.has(channels)) firstOf.set(channels, entry.image);
-    if (entry.mask !== undefined) audit.add(entry.mask, counts);
-  }
-  if (firstOf.size > 1) problems.push(unequalChannels(firstOf));
-  const masked = read.some(({ entry }) => entry.mask !== undefined);
-  const whole = problems.length === 0;
-  const oneClass = masked && whole && !allowOneClass ? audit.oneClass() : undefined;
-  const labelProblem = audit.unknownCodes() ?? oneClass;
-  if (labelProblem !== undefined) problems.push(labelProblem);
+  const judged = judgeSamples(read, { ...options, coding: source.coding }, unread.length === 0);
+  const problems = [...unread, ...judged.map(({ message }) => message)];
   if (problems.length > 0) throw new DataError(describe(problems));
   return read[0]?.channels ?? 0;
 }

@@ -26,6 +26,16 @@ export interface FileDatasetOptions {
   readonly cacheMegabytes: number;
 }
 
+/** Option of data sets of photos. */
+export const exifFields = {
+  exif: z
+    .enum(['apply', 'ignore'])
+    .default('apply')
+    .describe(
+      'Whether images and masks are turned as their own EXIF orientation says; ignore it where masks were made for the pixels as they are stored.',
+    ),
+};
+
 /** Options of every data set that reads image files: how stored numbers become the image. */
 export const imageFields = {
   channels: z

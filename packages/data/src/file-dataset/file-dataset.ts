@@ -3,11 +3,13 @@ import {
   type ComponentContext,
   type Dataset,
   type DatasetArguments,
+  type Inspector,
   type Sample,
 } from '@segkit/core';
 
 import { checkAlone, checkIds, checkSamples } from './check-samples.js';
 import type { FileDatasetOptions } from './file-dataset-options.js';
+import { inspectSamples } from './inspect-samples.js';
 import { SampleCache } from './sample-cache.js';
 import type { SampleEntry, SampleSource } from './sample-source.js';
 
@@ -50,12 +52,10 @@ export class FileDataset<Entry extends SampleEntry> implements Dataset {
 
   async prepare(): Promise<void> {
     if (this.#state !== undefined) return;
-    const { labels, logger, path } = this.#context;
+    const { labels } = this.#context;
     const { check, allowOneClass } = this.#options;
     this.#state = await this.#located(async () => {
-      const entries = await this.#source.find((message) => {
-        logger.info(`${path}: ${message}`);
-      });
+      const entries = await this.#find();
       checkIds(entries);
       const whole = check === 'all';
       const channels = await checkSamples(whole ? entries : entries.slice(0, 1), this.#source, {
@@ -88,6 +88,21 @@ export class FileDataset<Entry extends SampleEntry> implements Dataset {
     });
     this.#cache.offer(index, sample);
     return sample;
+  }
+
+  inspect(): Promise<Inspector> {
+    const { labels } = this.#context;
+    const { allowOneClass } = this.#options;
+    return this.#located(async () =>
+      inspectSamples(await this.#find(), this.#source, { labels, allowOneClass }),
+    );
+  }
+
+  #find(): Promise<readonly Entry[]> {
+    const { logger, path } = this.#context;
+    return this.#source.find((message) => {
+      logger.info(`${path}: ${message}`);
+    });
   }
 
   #prepared(): Prepared<Entry> {

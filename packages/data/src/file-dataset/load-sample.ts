@@ -17,6 +17,9 @@ export interface LoadOptions extends ReadImageOptions, ReadMaskOptions {
   readonly coding: MaskCoding;
 }
 
+/** Files of one sample that do not fit together. */
+export class MismatchError extends DataError {}
+
 /** @throws DataError if a mask or target has not the size of its image. */
 export function checkSize(
   image: Raster,
@@ -27,9 +30,9 @@ export function checkSize(
   if (sameSize(image, other)) return;
   const turned = image.height === other.width && image.width === other.height;
   const fix = turned
-    ? "turn the mask; if the image's EXIF orientation should not have been applied, save the image without it"
+    ? "turn the mask, or, if it was made for the image as it is stored, set exif: 'ignore'"
     : 'pair the right files, or resize them to one size';
-  throw new DataError(
+  throw new MismatchError(
     `${otherPath}: expected ${formatSize(image)} (height x width) as its image ${imagePath}, found ${formatSize(other)}; ${fix}.`,
   );
 }
@@ -37,7 +40,7 @@ export function checkSize(
 /** What a network makes has the channels of what it was given. */
 function checkChannels(image: Raster, imagePath: string, target: Raster, targetPath: string): void {
   if (image.channels === target.channels) return;
-  throw new DataError(
+  throw new MismatchError(
     `${targetPath}: expected ${String(image.channels)} channels as its image ${imagePath}, found ${String(target.channels)}; ` +
       'set channels: 1 or channels: 3 to convert both.',
   );

@@ -150,8 +150,13 @@ test("a photo's EXIF orientation turns the photo and not its upright mask", asyn
     [1, 0, 0],
   ]);
   await expect(files.dataset({ channels: 1 }).prepare()).rejects.toThrow(
-    /expected 3x2 .* found 2x3; turn the mask; if the image's EXIF orientation/,
+    /expected 3x2 .* found 2x3; turn the mask, or, .* set exif: 'ignore'/,
   );
+  const asStored = files.dataset({ channels: 1, exif: 'ignore' });
+  await asStored.prepare();
+  const sample = await asStored.load(0);
+  expect(sample.image.data).toBeAllClose([10, 20, 30, 40, 50, 60].map((value) => value / 255));
+  expect([...(sample.labels?.data ?? [])]).toEqual([0, 1, 1, 1, 0, 0]);
 });
 
 test('a set may be started after a look at its first sample', async () => {

@@ -1,11 +1,14 @@
-import { vocColor } from '@segkit/core';
 import * as z from 'zod';
 
-import { fileDatasetFields, imageFields } from '../file-dataset/file-dataset-options.js';
+import {
+  exifFields,
+  fileDatasetFields,
+  imageFields,
+} from '../file-dataset/file-dataset-options.js';
 import { nameFields } from '../files/name-fields.js';
 import { isOneSelection, selectionError, selectionFields } from '../files/selection.js';
+import { maskFormatFields } from '../masks/mask-format.js';
 
-const byte = z.number().int().min(0).max(255);
 const folder = z.string().min(1);
 
 /** Options of the data set `image-folder`. */
@@ -25,20 +28,7 @@ export const imageFolderOptions = z
       .describe(
         'Folder of the target images inside root, for image-to-image tasks; excludes masks.',
       ),
-    maskFormat: z
-      .enum(['values', 'colors', 'instances'])
-      .default('values')
-      .describe(
-        'What mask pixels mean: values of data.labels.classes[].values (gray values or palette indices), colours of ' +
-          'data.labels.classes[].color, or object ids (0 is class 0, every id above is class 1).',
-      ),
-    ignoreColors: z
-      .array(z.tuple([byte, byte, byte]).readonly())
-      .readonly()
-      .default([vocColor(255)])
-      .describe(
-        "Colours that become ignoreIndex where maskFormat is 'colors'. Default: the PASCAL VOC border.",
-      ),
+    ...maskFormatFields,
     ...nameFields,
     jpegMasks: z
       .enum(['refuse', 'nearest'])
@@ -47,6 +37,7 @@ export const imageFolderOptions = z
         'Masks that are JPEGs: an error, or every pixel gets the nearest value that the classes know.',
       ),
     ...imageFields,
+    ...exifFields,
     ...selectionFields,
     ...fileDatasetFields,
   })
@@ -62,6 +53,3 @@ export const imageFolderOptions = z
 
 /** What a config may say about an `image-folder`. */
 export type ImageFolderOptions = z.input<typeof imageFolderOptions>;
-
-/** The options with defaults filled in. */
-export type ResolvedImageFolderOptions = z.output<typeof imageFolderOptions>;

@@ -1,33 +1,15 @@
 import { resolve } from 'node:path';
 
-import { defineDataset, type LabelSchema } from '@segkit/core';
+import { defineDataset } from '@segkit/core';
 
 import { pairedFiles } from '../file-dataset/paired-files.js';
-import { colorCoding, instanceCoding, valueCoding, type MaskCoding } from '../masks/mask-coding.js';
+import { codingOf } from '../masks/mask-format.js';
 import { findSamples } from './find-samples.js';
-import {
-  imageFolderOptions,
-  type ImageFolderOptions,
-  type ResolvedImageFolderOptions,
-} from './image-folder-options.js';
+import { imageFolderOptions, type ImageFolderOptions } from './image-folder-options.js';
 
 declare module '@segkit/core' {
   interface DatasetOptions {
     'image-folder': ImageFolderOptions;
-  }
-}
-
-function codingOf(
-  { maskFormat, ignoreColors }: ResolvedImageFolderOptions,
-  labels: LabelSchema,
-): MaskCoding {
-  switch (maskFormat) {
-    case 'values':
-      return valueCoding(labels);
-    case 'colors':
-      return colorCoding(labels, ignoreColors);
-    case 'instances':
-      return instanceCoding(labels);
   }
 }
 

@@ -1,6 +1,10 @@
 import * as z from 'zod';
 
-import { fileDatasetFields, imageFields } from '../file-dataset/file-dataset-options.js';
+import {
+  exifFields,
+  fileDatasetFields,
+  imageFields,
+} from '../file-dataset/file-dataset-options.js';
 import { nameFields } from '../files/name-fields.js';
 import { isOneSelection, selectionError, selectionFields } from '../files/selection.js';
 
@@ -36,6 +40,7 @@ export const instancesOptions = z
     ...nameFields,
     ...selectionFields,
     ...imageFields,
+    ...exifFields,
     ...fileDatasetFields,
   })
   .refine(isOneSelection, selectionError)

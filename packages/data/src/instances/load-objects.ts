@@ -36,7 +36,7 @@ export async function loadObjects(
   const image = await readImage(imagePath, reading);
   const painted = [];
   for (const path of objects) {
-    const mask = maskValues(path, await readMask(path));
+    const mask = maskValues(path, await readMask(path, reading));
     checkSize(image, imagePath, mask, path);
     painted.push({ pixels: placesOf(mask.data), label: 1 });
   }

@@ -25,6 +25,8 @@ export interface StoredPixels extends NumericPixels {
 export interface DecodeOptions {
   /** Page of a file of several images, from 0. Without it such a file is an error. */
   readonly page?: number | undefined;
+  /** Whether to turn the image as its EXIF orientation says. Default: apply. */
+  readonly exif?: 'apply' | 'ignore' | undefined;
 }
 
 function isImageFormat(format: string): format is ImageFormat {
@@ -100,7 +102,7 @@ function viewAs(depth: string, raw: Uint8Array<ArrayBuffer>): StoredPixels['data
 
 /**
  * Decodes an image without changing a value: colour profiles are not applied, alpha is dropped, palettes are
- * expanded, and the EXIF orientation is applied.
+ * expanded, and the EXIF orientation is applied unless it is to be ignored.
  * @param path - Names the file in errors.
  * @param source - The file's bytes, or its path to have it read piece by piece.
  * @throws DataError if it is no PNG, JPEG or TIFF of gray or RGB, or damaged, cut off, animated or of several pages.
@@ -108,7 +110,7 @@ function viewAs(depth: string, raw: Uint8Array<ArrayBuffer>): StoredPixels['data
 export async function decodePixels(
   path: string,
   source: Buffer | string,
-  { page: given }: DecodeOptions = {},
+  { page: given, exif = 'apply' }: DecodeOptions = {},
 ): Promise<StoredPixels> {
   const metadata = await readMetadata(path, source);
   const { format, depth, pages = 1 } = metadata;
@@ -116,7 +118,11 @@ export async function decodePixels(
   const header = typeof source === 'string' ? undefined : readPngHeader(source);
   if (header !== undefined) checkPng(path, header);
   const page = given ?? (pages > 1 ? await onlyPage(path, source, pages) : undefined);
-  const options = { autoOrient: true, ignoreIcc: true, ...(page !== undefined && { page }) };
+  const options = {
+    autoOrient: exif === 'apply',
+    ignoreIcc: true,
+    ...(page !== undefined && { page }),
+  };
   const pipeline = asStored(sharp(source, options).removeAlpha(), metadata);
   let decoded;
   try {

@@ -102,6 +102,8 @@ test('a mask is turned by its own EXIF orientation alone', async () => {
   //                  5 2
   expect([own.height, own.width]).toEqual([3, 2]);
   expect([...own.data].filter((_, i) => i % own.channels === 0)).toEqual([3, 0, 4, 1, 5, 2]);
+  const stored = await readMask(join(folder, 'own.png'), { exif: 'ignore' });
+  expect([stored.height, stored.width]).toEqual([2, 3]);
   const palette = await raw(upright, 1)
     .withMetadata({ orientation: 6 })
     .png({ palette: true })

@@ -16,6 +16,8 @@ export interface ReadImageOptions {
    * [0, 1] for floats, which must then lie inside.
    */
   readonly valueRange?: ValueRange | undefined;
+  /** Whether to turn the image as its EXIF orientation says. Default: apply. */
+  readonly exif?: 'apply' | 'ignore' | undefined;
 }
 
 /** Mixes RGB to gray by the weights of ITU-R BT.601. Other rasters are returned as they are. */
@@ -57,10 +59,9 @@ export function toChannels(
  */
 export async function readImage(
   path: string,
-  { channels, valueRange }: ReadImageOptions = {},
+  { exif, ...options }: ReadImageOptions = {},
 ): Promise<Raster<Float32Array>> {
-  const stored = await decodePixels(path, await readBytes(path));
-  return imageOf(path, stored, { channels, valueRange });
+  return imageOf(path, await decodePixels(path, await readBytes(path), { exif }), options);
 }
 
 /**

@@ -9,16 +9,23 @@ import {
 import { CommanderError } from 'commander';
 
 const interruptedCode = 'segkit.interrupted';
+const foundCode = 'segkit.found';
 
 /** What a command throws when Ctrl-C stopped it. */
 export function interrupted(message: string): CommanderError {
   return new CommanderError(130, interruptedCode, message);
 }
 
+/** What a command throws when it did its work, said everything, and found something wrong. */
+export function foundErrors(): CommanderError {
+  return new CommanderError(1, foundCode, '');
+}
+
 /** 0 (help was shown), 2 (wrong usage or config), 130 (stopped by Ctrl-C) or 1 (everything else). */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) {
-    return error.code === interruptedCode || error.exitCode === 0 ? error.exitCode : 2;
+    const { code, exitCode } = error;
+    return code === interruptedCode || code === foundCode || exitCode === 0 ? exitCode : 2;
   }
   const wrongConfig =
     error instanceof ConfigError ||

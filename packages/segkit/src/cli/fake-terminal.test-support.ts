@@ -21,6 +21,7 @@ export function fakeTerminal(): FakeTerminal {
   return {
     writeOut: (text) => void out.push(text),
     writeErr: (text) => void err.push(text),
+    progress: null,
     onInterrupt: (listener) => void listeners.push(listener),
     exit: (code) => void exits.push(code),
     out: () => out.join(''),

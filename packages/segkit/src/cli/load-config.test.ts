@@ -39,6 +39,9 @@ test.each([
   ['missing.json', undefined, /missing\.json: cannot be read \(ENOENT/],
   ['broken.json', '{ "a": ', /broken\.json: cannot be parsed \(/],
   ['broken.yaml', 'a: [1, 2', /broken\.yaml: cannot be parsed \(/],
+  ['tag.yaml', 'a: !!js/function "x"', /tag\.yaml: cannot be parsed \(Unresolved tag/],
+  ['key.yaml', '[a, b]: 1', /key\.yaml: cannot be parsed \(/],
+  ['two.yaml', 'a: 1\n---\nb: 2', /two\.yaml: cannot be parsed \(Source contains multiple/],
   ['throws.js', 'throw new Error("no data");', /throws\.js: cannot be loaded \(no data\)/],
   [
     'named.mjs',

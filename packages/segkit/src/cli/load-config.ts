@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname, extname, resolve } from 'node:path';
 
 import { ConfigError, messageOf, type ConfigInput, type PresetBasedConfig } from '@segkit/core';
-import { parse as parseYaml } from 'yaml';
+import { parseDocument } from 'yaml';
 
 import { importModule } from './import-module.js';
 
@@ -53,7 +53,7 @@ async function readContent(file: string): Promise<unknown> {
       return withoutSchema(await parseText(file, (text) => JSON.parse(text) as unknown));
     case '.yaml':
     case '.yml':
-      return withoutSchema(await parseText(file, (text) => parseYaml(text) as unknown));
+      return withoutSchema(await parseText(file, parseYaml));
     case '.ts':
     case '.mts':
     case '.cts':
@@ -67,6 +67,17 @@ async function readContent(file: string): Promise<unknown> {
         `${file}: expected a config ending in .ts, .js, .mjs, .json, .yaml or .yml.`,
       );
   }
+}
+
+/**
+ * Reads YAML; what its parser only warns of (an unknown tag, an alias that looks like a key) is an error, too.
+ * @throws YAMLParseError, YAMLWarning or ReferenceError (an alias bomb).
+ */
+function parseYaml(text: string): unknown {
+  const document = parseDocument(text, { stringKeys: true });
+  const [problem] = [...document.errors, ...document.warnings];
+  if (problem !== undefined) throw problem;
+  return document.toJS() as unknown;
 }
 
 /** Leaves out `$schema`, which is a word to editors. */

@@ -40,8 +40,9 @@ export async function openConfig(
   const named = await pluginsOfConfig(loaded.config, loaded.baseFolder);
   const given = await loadPlugins(plugin, process.cwd());
   const app = createApp({ plugins: [...firstParty, ...new Set([...named, ...given])], logger });
+  const expanded = app.expandPreset(loaded.config);
   const preset = 'preset' in loaded.config ? app.presets.find(loaded.config.preset) : null;
-  const config = applyOverrides(app, app.expandPreset(loaded.config), overrides);
+  const config = applyOverrides(app, expanded, overrides);
   return { ...loaded, app, preset, config };
 }
 
@@ -95,8 +96,10 @@ function tryParse(app: App, config: ConfigInput): unknown {
  * @throws ConfigError that says how to name them.
  */
 export function expectData({ config, preset }: Pick<OpenedConfig, 'config' | 'preset'>): void {
-  const { train } = config.data as Partial<ConfigInput['data']>;
-  if (preset === null || train !== undefined) return;
+  // Anything can stand in a file; what is no section is for the parser to refuse.
+  const data: unknown = config.data;
+  const isNamed = typeof data !== 'object' || data === null || 'train' in data;
+  if (preset === null || isNamed) return;
   throw new ConfigError(
     `preset ${preset.name}: data.train is missing; say where the images are, e.g.\n` +
       '  --set data.train.name=image-folder --set data.train.root=my-data\n' +

@@ -53,6 +53,17 @@ export function parsePositive(text: string): number {
   throw new InvalidArgumentError('Expected a positive integer.');
 }
 
+const splits = ['train', 'validation', 'test'] as const;
+
+/** Reads names of splits, separated by commas. */
+export function parseSplits(text: string): readonly (typeof splits)[number][] {
+  return text.split(',').map((name) => {
+    const split = splits.find((known) => known === name.trim());
+    if (split !== undefined) return split;
+    throw new InvalidArgumentError(`Expected names of ${splits.join(', ')}, separated by commas.`);
+  });
+}
+
 /** An option that may be given several times. */
 export function repeatable(flags: string, description: string): Option {
   return new Option(flags, `${description}; repeatable`).argParser(collect).default([], 'none');

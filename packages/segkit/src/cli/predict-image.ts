@@ -1,5 +1,5 @@
 import { ShapeError, type LabelSchema, type PredictOptions, type Predictor } from '@segkit/core';
-import { imageOptionsOf, openImageSource, type FileSource } from '@segkit/data';
+import { type imageOptionsOf, openImageSource, type FileSource } from '@segkit/data';
 
 import { openImageWriter, openWriter, type PredictionWriter } from './prediction-writers.js';
 import type { PlannedPrediction } from './plan-predictions.js';

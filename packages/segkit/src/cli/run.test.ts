@@ -47,6 +47,32 @@ test('a config that names an unknown part: exit code 2, the nearest names, and n
   expect(err).not.toContain('    at ');
 });
 
+test.each([
+  ['no data', '{ "preset": "unet-bn", "data": null }', /data: expected object, received null/],
+  [
+    'a preset that is no text',
+    '{ "preset": 7, "data": {} }',
+    /preset: expected the name of a preset/,
+  ],
+  [
+    'a hidden key',
+    '{ "preset": "unet-bn", "data": { "train": 1 }, "__proto__": { "seed": 5 } }',
+    /__proto__: no config key/,
+  ],
+])('a config with %s: exit code 2 and what is wrong', async (_, text, message) => {
+  const folder = temporaryFolder({ 'c.json': text });
+  const { code, err } = await segkit('train', join(folder, 'c.json'), '--out', folder);
+  expect(code).toBe(2);
+  expect(err).toMatch(message);
+});
+
+test('a YAML config that contains itself: exit code 2', async () => {
+  const folder = temporaryFolder({ 'c.yaml': 'train: &a [*a, *a]' });
+  const { code, err } = await segkit('train', join(folder, 'c.yaml'), '--out', folder);
+  expect(code).toBe(2);
+  expect(err).toMatch(/train\.0\.0.*does the config contain itself/);
+});
+
 test('a folder that is no run: exit code 1', async () => {
   const { code, err } = await segkit('evaluate', temporaryFolder());
   expect(code).toBe(1);

@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 
 import { version } from '../../package.json';
+import { addAuditCommand } from './audit.js';
+import { addDataCommand } from './data.js';
 import { addEvaluateCommand } from './evaluate.js';
 import { exitCodeOf, reportOf } from './exit-code.js';
 import { addExportWeightsCommand } from './export-weights.js';
@@ -17,6 +19,7 @@ import { addTrainCommand } from './train.js';
 
 const help = `
 Example:
+  $ segkit audit segkit.config.ts
   $ segkit train segkit.config.ts
   $ segkit evaluate runs/my-run
   $ segkit predict runs/my-run images/ --out predictions --overlay
@@ -42,6 +45,8 @@ function createProgram(terminal: Terminal): Command {
     })
     .addHelpText('after', help);
   addPreviewCommand(program, terminal);
+  addAuditCommand(program, terminal);
+  addDataCommand(program, terminal);
   addTrainCommand(program, terminal);
   addLrFindCommand(program, terminal);
   addEvaluateCommand(program, terminal);

@@ -47,6 +47,11 @@ describe('of configs', () => {
     expect(validate(parseYaml(yaml))).toBe(true);
   });
 
+  test('accepts a config whose data set has labels of its own', () => {
+    const data = { train: { name: 'camvid', root: 'camvid' } };
+    expect([validate({ ...tinyConfig, data }), validate.errors]).toEqual([true, null]);
+  });
+
   test('accepts every preset, shown or named', async () => {
     const { out } = await segkit('presets', '--json');
     for (const { name } of JSON.parse(out) as { readonly name: string }[]) {
