@@ -59,6 +59,7 @@ afterAll(async () => {
 // 16 channels fill a block, so that the blocked kernels are used.
 const small = { name: 'cbr', width: 16, depth: 2 };
 const unet = { backbone: small, center: 'cbr', decoder: 'unet' };
+const labelled = { labels: { classes: ['background', 'cell'] }, train: 'pairs' };
 const steady = { optimizer: 'sgd' };
 
 /** Trains two steps and expects that nothing was left to tfjs-backend-cpu, and no tensor to the next step. */
@@ -67,7 +68,7 @@ async function expectTrains(parts: object, engine: object = {}): Promise<void> {
   const { fallbacks } = stats();
   const config = {
     engine: { name: 'ort', threads: 2, ...engine },
-    data: { labels: { classes: ['background', 'cell'] }, train: 'pairs' },
+    data: labelled,
     model: unet,
     loss: 'ce',
     ...steady,
@@ -162,9 +163,33 @@ describe('every schedule trains', () => {
   const options: Readonly<Record<string, object>> = { step: { every: 1 } };
   test.each(namesOf('schedule'))('%s', async (name) => {
     const { compiles } = stats();
-    await expectTrains({ schedule: { name, ...options[name] } });
+    const data = name === 'plateau' && { data: { ...labelled, validation: 'pairs' } };
+    await expectTrains({ schedule: { name, ...options[name] }, ...data });
     // A rate that changes is no other program.
     expect(stats().compiles - compiles).toBeLessThanOrEqual(3);
+  });
+});
+
+describe('whatever else is done in a step', () => {
+  test.each([
+    { clipNorm: 0.1 },
+    { clipValue: 0.01 },
+    { batchSize: 1, accumulate: 2 },
+    { ema: { decay: 0.9 } },
+    { freeze: [{ match: 'backbone.*' }] },
+    { freeze: [{ match: '*.running_*' }] },
+  ])('%j', async (train) => {
+    await expectTrains({ train: { steps: 2, batchSize: 2, ...train } });
+  });
+
+  test.each([-3, -2, -1])('an auxiliary head on level %i', async (level) => {
+    await expectTrains({ model: { ...unet, auxiliary: [{ level }] } });
+  });
+
+  test('groups of parameters', async () => {
+    const groups = [{ match: 'backbone.*', learningRateFactor: 0.1 }];
+    const optimizer = { name: 'adamw', groups, noDecayOnNormsAndBiases: true };
+    await expectTrains({ optimizer });
   });
 });
 

@@ -17,6 +17,11 @@ import type { Kind, ResolvedSpec } from './registry/component-kinds.js';
 import type { Plugin } from './registry/plugin.js';
 import { Registry, type Container, type Token } from './registry/registry.js';
 import { startEngine } from './registry/start-engine.js';
+import {
+  findLearningRate,
+  type LearningRateSearch,
+  type LearningRateSearchOptions,
+} from './training/find-learning-rate.js';
 import { fit } from './training/fit.js';
 import { prepareRun } from './training/prepare-run.js';
 import { resumeRun, type ResumeChanges } from './training/resume-run.js';
@@ -83,6 +88,14 @@ export interface App {
    * @param folder - The run's folder.
    */
   readonly resume: (folder: string, options?: ResumeOptions) => Observable<TrainingEvent>;
+  /**
+   * Leslie Smith's range test: how the loss goes while the rate rises from step to step. Writes nothing.
+   * @param options - `baseFolder` is where relative paths in the config start; default: the working directory.
+   */
+  readonly findLearningRate: (
+    config: ConfigInput | PresetBasedConfig,
+    options?: LearningRateSearchOptions & Pick<FitOptions, 'baseFolder'>,
+  ) => Promise<LearningRateSearch>;
   /** Opens a finished run to evaluate it or to predict with it. */
   readonly openRun: (folder: string, options?: OpenRunOptions) => Promise<TrainedRun>;
   /**
@@ -139,6 +152,11 @@ export function createApp({ plugins, logger = consoleLogger }: AppOptions): App 
       }, steering),
     resume: (folder, { signal, handle, ...changes } = {}) =>
       fit(() => resumeRun(registry, folder, changes, logger), { signal, handle }),
+    findLearningRate: async (config, { baseFolder = process.cwd(), ...options } = {}) => {
+      const parsed = parse(config);
+      const engine = await startEngine(registry, parsed.engine, logger);
+      return findLearningRate(registry, parsed, engine, baseFolder, options, logger);
+    },
     openRun: (folder, options = {}) => openRun(registry, folder, options, logger),
     summarize: async (config, options) => {
       const parsed = parseNetworkConfig(registry, expand(config));

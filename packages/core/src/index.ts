@@ -55,12 +55,17 @@ export type {
   CheckpointSaved,
   EpochEnd,
   EpochStart,
+  LowDisk,
+  NonFinite,
   Measurement,
   Paused,
   Resumed,
   RunEnd,
   RunStart,
+  Spike,
+  StalledLoader,
   Step,
+  TensorLeak,
   TrainingEvent,
   Validation,
   Warning,
@@ -197,6 +202,11 @@ export { mirrorIndex } from './tensor/mirror-raster.js';
 export { randomStream, type RandomStream } from './tensor/random-stream.js';
 export type { PixelArray, Raster } from './tensor/raster.js';
 export { formatSize, mapSize, sameSize, type Size } from './tensor/size.js';
+export type {
+  LearningRateSearch,
+  LearningRateSearchOptions,
+} from './training/find-learning-rate.js';
+export type { LearningRatePoint } from './training/learning-rate-range.js';
 export { RunHandle, type SteeredRun } from './training/run-handle.js';
 export { cacheFolder } from './weights/cache-folder.js';
 export { describeReport } from './weights/describe-report.js';

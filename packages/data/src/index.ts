@@ -145,6 +145,7 @@ export { gatherRows } from './output/gather-rows.js';
 export { imageGrid, toRgb, type GridOptions } from './output/image-grid.js';
 export { openNpy } from './output/npy-writer.js';
 export { labelSheet, type SheetOptions, type SheetRow } from './output/label-sheet.js';
+export { linePlotSvg, writeLinePlot, type LinePlot, type PlotLine } from './output/line-plot.js';
 export { colorize, overlay, type OverlayOptions } from './output/overlay.js';
 export { PredictionSheet, visible } from './output/prediction-sheet.js';
 export { encodeLabelPng, writeLabelPng } from './output/write-label-png.js';

@@ -1,4 +1,4 @@
-import { statfs } from 'node:fs/promises';
+import { promises as fs } from 'node:fs';
 
 import type { LowDisk } from '../components/training-event.js';
 import { CheckpointError } from '../errors.js';
@@ -7,9 +7,9 @@ import { CheckpointError } from '../errors.js';
  * Bytes that this process may still write where a folder lies; infinite where the system does not tell.
  * @param folder - Exists.
  */
-export async function freeBytes(folder: string): Promise<number> {
+async function freeBytes(folder: string): Promise<number> {
   try {
-    const { bavail, bsize } = await statfs(folder);
+    const { bavail, bsize } = await fs.statfs(folder);
     return bavail * bsize;
   } catch {
     return Infinity;

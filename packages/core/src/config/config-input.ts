@@ -11,6 +11,11 @@ export interface DataInput {
   readonly train: Spec<'dataset'>;
   readonly validation?: Spec<'dataset'>;
   readonly test?: Spec<'dataset'>;
+  /**
+   * Cross-validation: trains on all images of `train` but those of fold `index` (from 1) of so many, which `validation` then
+   * is. Which images are in which fold depends on `seed` (default 0) alone.
+   */
+  readonly fold?: { readonly index: number; readonly of: number; readonly seed?: number };
 }
 
 /** The network's parts. */
@@ -21,6 +26,15 @@ export interface ModelInput {
   readonly decoder: Spec<'decoder'>;
   /** Default `conv1x1`. */
   readonly head?: Spec<'head'>;
+  /**
+   * Deep supervision: more heads, on maps of the backbone, which only training sees. Their losses, times `weight` (0.4), are
+   * added to the network's. `level` counts the maps from 0, or from the deepest with -1; -2 by default.
+   */
+  readonly auxiliary?: readonly {
+    readonly level?: number;
+    readonly head?: Spec<'head'>;
+    readonly weight?: number;
+  }[];
 }
 
 /** How long and how much at a time. */

@@ -24,6 +24,7 @@ export interface Config {
     readonly train: ResolvedSpec;
     readonly validation: ResolvedSpec | null;
     readonly test: ResolvedSpec | null;
+    readonly fold: z.output<typeof foldSchema> | null;
   };
   readonly transforms: {
     readonly train: readonly ResolvedSpec[];
@@ -34,6 +35,12 @@ export interface Config {
     readonly center: ResolvedSpec;
     readonly decoder: ResolvedSpec;
     readonly head: ResolvedSpec;
+    /** Default: none. */
+    readonly auxiliary?: readonly {
+      readonly level: number;
+      readonly head: ResolvedSpec;
+      readonly weight: number;
+    }[];
   };
   readonly loss: ResolvedSpec;
   readonly metrics: readonly ResolvedSpec[];
@@ -51,6 +58,31 @@ export interface NetworkConfig extends Pick<Config, 'seed' | 'engine' | 'model' 
 
 /** What an audit of the images needs to know. */
 export type DataConfig = Pick<Config, 'seed' | 'data'>;
+
+const count = z.number().int().positive();
+
+const foldSchema = z
+  .strictObject({
+    index: count.describe('The fold that is validated on, from 1.'),
+    of: count.min(2).describe('Folds that the training images are divided into.'),
+    seed: z.number().int().default(0).describe('Decides which images are in which fold.'),
+  })
+  .refine(({ index, of }) => index <= of, {
+    path: ['index'],
+    error: 'expected an index from 1 to "of"',
+  });
+
+function auxiliarySchema(registry: Registry) {
+  return z.strictObject({
+    level: z
+      .number()
+      .int()
+      .default(-2)
+      .describe("Which of the backbone's maps, from 0, or from the deepest with -1."),
+    head: registry.spec('head').prefault(byName('conv1x1')).describe('Turns the map into logits.'),
+    weight: z.number().positive().default(0.4).describe("Of its loss, beside the network's."),
+  });
+}
 
 /** The sections that decide the network and its first weights. */
 function networkSections(registry: Registry) {
@@ -74,6 +106,10 @@ function networkSections(registry: Registry) {
           .spec('head')
           .prefault(byName('conv1x1'))
           .describe("Turns the decoder's map into logits."),
+        auxiliary: z
+          .array(auxiliarySchema(registry))
+          .default([])
+          .describe("Heads on the backbone's maps that only training sees."),
       })
       .describe("The network's parts."),
     loss: registry.spec('loss').describe('What training makes small.'),
@@ -92,6 +128,10 @@ function dataSection(registry: Registry) {
         .nullable()
         .default(null)
         .describe('The images for segkit evaluate --split test.'),
+      fold: foldSchema
+        .nullable()
+        .default(null)
+        .describe('Cross-validation: which part of the training images is validated on.'),
     })
     .describe('Where images come from.');
 }
@@ -122,7 +162,7 @@ export function configSchema(registry: Registry) {
       .spec('schedule')
       .prefault(byName('constant'))
       .describe('How the learning rate changes.'),
-    train: trainSchema.describe('How long, and how much at a time.'),
+    train: trainSchema.describe('How long, how much at a time, and what is done on the way.'),
     loader: loaderOptions.prefault({}).describe('How batches are prepared.'),
     callbacks: z
       .array(registry.spec('callback'))

@@ -2,6 +2,7 @@ import type { Loss } from '../components/loss.js';
 import { parseConfig, type Config } from '../config/config-schema.js';
 import { ConfigError } from '../errors.js';
 import { createMetrics, openDataset } from '../loading/create-data.js';
+import { specOfSplit } from '../loading/fold-dataset.js';
 import { WeightMaps } from '../loading/weight-maps.js';
 import type { Spec } from '../registry/component-kinds.js';
 import type { Registry } from '../registry/registry.js';
@@ -36,7 +37,7 @@ export async function evaluateSplit(
   parts: Pick<EvaluationPlan, 'model' | 'transforms'> & { readonly loss: Loss },
   { metrics = [], scoreImages = false, onImage, tiling }: EvaluateOptions,
 ): Promise<Evaluation> {
-  const spec = config.data[split];
+  const spec = specOfSplit(config, split);
   if (spec === null) {
     throw new ConfigError(`evaluate: the run's config has no data.${split}; choose another split.`);
   }

@@ -4,6 +4,7 @@ import type { Metric } from '../components/metric.js';
 import type { Transform } from '../components/transform.js';
 import type { Config } from '../config/config-schema.js';
 import { ConfigError } from '../errors.js';
+import { foldOf } from './fold-dataset.js';
 import type { ResolvedSpec } from '../registry/component-kinds.js';
 import type { Registry } from '../registry/registry.js';
 import { randomStream } from '../tensor/random-stream.js';
@@ -48,7 +49,7 @@ export function createDataset(
   );
 }
 
-/** Makes a data set and checks its files. */
+/** Makes a data set and checks its files; where the config divides the training images into folds, the split's part of them. */
 export async function openDataset(
   registry: Registry,
   config: Config,
@@ -58,7 +59,7 @@ export async function openDataset(
 ): Promise<Dataset> {
   const dataset = createDataset(registry, config, split, spec, baseFolder);
   await dataset.prepare();
-  return dataset;
+  return foldOf(dataset, config.data.fold, split);
 }
 
 /**

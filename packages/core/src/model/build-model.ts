@@ -1,6 +1,7 @@
 import type { LabelSchema } from '../components/label-schema.js';
 import type { Loss } from '../components/loss.js';
 import type { NetworkConfig } from '../config/config-schema.js';
+import { ConfigError } from '../errors.js';
 import type { Registry } from '../registry/registry.js';
 import type { RandomStream } from '../tensor/random-stream.js';
 import { SegmentationModel } from './segmentation-model.js';
@@ -53,7 +54,25 @@ export function buildModel(
     { inChannels: decoder.outChannels, stride: decoder.outputStride, outChannels },
     scope('head'),
   );
-  return new SegmentationModel({ backbone, center, decoder, head }, inChannels, outChannels);
+  const auxiliary = (spec.auxiliary ?? []).map(({ level, head: headSpec, weight }, i) => {
+    const place = `auxiliary.${String(i)}`;
+    const index = levelOf(level, backbone.channels.length, `model.${place}.level`);
+    const channels = backbone.channels[index] as number;
+    const stride = backbone.strides[index] as number;
+    const ends = { inChannels: channels, stride, outChannels };
+    const own = registry.create('head', headSpec, ends, scope(`${place}.head`));
+    return { head: own, level: index, stride: stride / own.upscale, weight };
+  });
+  const parts = { backbone, center, decoder, head, auxiliary };
+  return new SegmentationModel(parts, inChannels, outChannels);
+}
+
+/** A level counted from 0; negative ones count from the deepest. */
+function levelOf(level: number, levels: number, path: string): number {
+  const index = level < 0 ? levels + level : level;
+  if (index >= 0 && index < levels) return index;
+  const message = `expected one of the backbone's ${String(levels)} maps, from ${String(-levels)} to ${String(levels - 1)}; received ${String(level)}`;
+  throw new ConfigError(`${path}: ${message}.`, [{ path, message }]);
 }
 
 /** What a config trains. */

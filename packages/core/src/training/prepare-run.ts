@@ -10,6 +10,7 @@ import type { EvaluationPlan } from '../inference/evaluate.js';
 import { planInput } from '../inference/plan-input.js';
 import { applyTransforms } from '../loading/apply-transforms.js';
 import { createMetrics, createTransforms, openDataset } from '../loading/create-data.js';
+import { specOfSplit } from '../loading/fold-dataset.js';
 import type { Loader } from '../loading/loader.js';
 import { createLoader } from '../loading/open-loader.js';
 import { WeightMaps } from '../loading/weight-maps.js';
@@ -127,7 +128,8 @@ async function prepareNetwork(
   random: RandomStream,
   logger: Logger,
 ): Promise<Pick<RunPlan, 'model' | 'loss' | 'loader' | 'validation' | 'trainSamples'>> {
-  const { labels, train: trainSpec, validation: validationSpec } = config.data;
+  const { labels, train: trainSpec } = config.data;
+  const validationSpec = specOfSplit(config, 'validation');
   const train = await openDataset(registry, config, 'train', trainSpec, baseFolder);
   const validationSet =
     validationSpec &&

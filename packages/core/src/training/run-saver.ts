@@ -112,6 +112,7 @@ type Tensors = NonNullable<CheckpointContent['tensors']>;
 
 /** The weights are those that validations use: averages, if the run keeps them. */
 async function copyTensors({ model, optimizer, averages }: RunPlan): Promise<Tensors> {
+  await averages?.returned();
   const weights = await collectWeights(model);
   const state = await optimizer.state();
   if (averages === null) return { weights, optimizer: state };

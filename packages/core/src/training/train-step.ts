@@ -30,7 +30,7 @@ export interface StepMeasure {
   readonly gradientNorm: number;
 }
 
-/** Loss of a batch; logits that cover only the image's middle are compared with the target's middle. */
+/** Loss of a batch, those of auxiliary heads by their weights included; logits that cover only the image's middle are compared with the target's middle. */
 export function lossOf(
   model: SegmentationModel,
   loss: Loss,
@@ -38,9 +38,15 @@ export function lossOf(
   target: Target,
   mode: TrainMode,
 ): tf.Scalar {
-  const logits = model.forward(images, mode);
-  const [, height, width] = logits.shape;
-  return loss.forward(logits, centerTarget(target, { height, width }));
+  const { logits, auxiliary } = model.forwardAll(images, mode);
+  const compare = (scores: Tensor4D): tf.Scalar => {
+    const [, height, width] = scores.shape;
+    return loss.forward(scores, centerTarget(target, { height, width }));
+  };
+  return auxiliary.reduce<tf.Scalar>(
+    (sum, { logits: scores, weight }) => tf.add(sum, tf.mul(compare(scores), weight)),
+    compare(logits),
+  );
 }
 
 /** Loss and the gradient of every trainable parameter that it depends on and that is not frozen; the caller disposes the tensors. */

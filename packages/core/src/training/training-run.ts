@@ -39,7 +39,6 @@ export class TrainingRun implements RunControl {
   readonly #guard: UpdateGuard;
   readonly #leaks = new TensorLeaks();
   readonly #gate = new PauseGate();
-  #predictions: Promise<unknown> = Promise.resolve();
   #dataSeconds = 0;
   #abandoned: string | undefined;
 
@@ -91,17 +90,11 @@ export class TrainingRun implements RunControl {
   }
 
   predict(index: number): Promise<SamplePrediction> {
-    const { validation, averages } = this.#plan;
-    const work = () => predictSample(validation, index);
-    // One after another, because averages are lent to one at a time.
-    const prediction = this.#predictions.then(() =>
-      averages === null ? work() : averages.lend(work),
-    );
-    this.#predictions = prediction.catch(() => undefined);
-    return prediction;
+    return this.#averaged(() => predictSample(this.#plan.validation, index));
   }
 
-  weights(): Promise<ReadonlyMap<string, NamedArray>> {
+  async weights(): Promise<ReadonlyMap<string, NamedArray>> {
+    await this.#plan.averages?.returned();
     return collectWeights(this.#plan.model);
   }
 
@@ -138,7 +131,7 @@ export class TrainingRun implements RunControl {
   async #emit(event: TrainingEvent): Promise<void> {
     await this.#channel.emit(event, this);
     // A callback may not have waited for them; the weights must be the run's own again.
-    await this.#predictions;
+    await this.#plan.averages?.returned();
     const low = await this.#saver.copyRequested(this.#progress.position, this.#guard.state());
     if (low !== undefined) await this.#channel.emit(this.#warning(describeLowDisk(low), low), this);
     await this.#tellSaved();
@@ -244,6 +237,7 @@ export class TrainingRun implements RunControl {
     const { optimizer, schedule, random, totalSteps, train, freezer, averages } = this.#plan;
     const progress = this.#progress;
     const step = progress.step + 1;
+    await averages?.returned();
     freezer.apply(progress.step);
     const learningRate =
       optimizer.learningRate * schedule.factor(progress.step) * this.#guard.rateFactor;
@@ -299,6 +293,7 @@ export class TrainingRun implements RunControl {
     this.#saver.forget();
     const rate = `the learning rate times ${String(this.#guard.rateFactor)} from now on`;
     await this.#emit(this.#warning(`${message}; back to ${name}, ${rate}`, cause));
+    await this.#validateIfDue();
   }
 
   #warning(message: string, cause?: WarningCause): Warning {
@@ -318,6 +313,12 @@ export class TrainingRun implements RunControl {
     if (leak !== undefined) await this.#emit(this.#warning(describeLeak(leak), leak));
   }
 
+  /** Does work with the average weights, if the run keeps them. */
+  #averaged<T>(work: () => Promise<T>): Promise<T> {
+    const { averages } = this.#plan;
+    return averages === null ? work() : averages.lend(work);
+  }
+
   async #validateIfDue(): Promise<void> {
     const { validateEvery } = this.#plan;
     const { step } = this.#progress;
@@ -325,12 +326,11 @@ export class TrainingRun implements RunControl {
   }
 
   async #validate(): Promise<void> {
-    const { validation, averages, schedule } = this.#plan;
+    const { validation, schedule } = this.#plan;
     if (validation === null || this.#abandoned !== undefined) return;
     if (!this.#progress.beginValidation()) return;
     const started = now();
-    const work = () => evaluate(validation);
-    const { loss, metrics } = await (averages === null ? work() : averages.lend(work));
+    const { loss, metrics } = await this.#averaged(() => evaluate(validation));
     schedule.observe?.({ loss, metrics });
     await this.#emit({
       type: 'validation',

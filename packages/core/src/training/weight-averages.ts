@@ -20,6 +20,9 @@ interface Pair {
 export class WeightAverages {
   readonly #pairs = new Map<string, Pair>();
   readonly #decay: number;
+  /** The network's own weights while it has the averages. */
+  readonly #own: tf.Tensor[] = [];
+  readonly #borrowers = new Set<Promise<unknown>>();
 
   /** @param model - Has its first weights. */
   constructor(model: Module, decay: number) {
@@ -43,20 +46,44 @@ export class WeightAverages {
     });
   }
 
-  /** Does work while the network has the average weights, and gives it its own back. */
+  /**
+   * Does work while the network has the average weights, and gives it its own back. Several works may overlap: the first
+   * borrows the averages, the last returns them.
+   */
   async lend<T>(work: () => Promise<T>): Promise<T> {
-    const pairs = [...this.#pairs.values()];
-    // Clones share the numbers: nothing is copied.
-    const own = pairs.map(({ parameter }) => tf.clone(parameter.value));
-    for (const { parameter, average } of pairs) parameter.value.assign(average.value);
+    if (this.#borrowers.size === 0) this.#borrow();
+    const borrower = (async () => await work())();
+    this.#borrowers.add(borrower);
     try {
-      return await work();
+      return await borrower;
     } finally {
-      pairs.forEach(({ parameter }, i) => {
-        parameter.value.assign(own[i] as tf.Tensor);
-      });
-      tf.dispose(own);
+      this.#borrowers.delete(borrower);
+      if (this.#borrowers.size === 0) this.#return();
     }
+  }
+
+  /** Waits until the network has its own weights, should a callback not have waited for what it asked for. */
+  async returned(): Promise<void> {
+    while (this.#borrowers.size > 0) {
+      await Promise.allSettled(this.#borrowers);
+      await Promise.resolve();
+    }
+  }
+
+  #borrow(): void {
+    for (const { parameter, average } of this.#pairs.values()) {
+      // Clones share the numbers: nothing is copied.
+      this.#own.push(tf.clone(parameter.value));
+      parameter.value.assign(average.value);
+    }
+  }
+
+  #return(): void {
+    const own = this.#own.splice(0);
+    [...this.#pairs.values()].forEach(({ parameter }, i) => {
+      parameter.value.assign(own[i] as tf.Tensor);
+    });
+    tf.dispose(own);
   }
 
   /** Starts again from the network's weights of the moment. */

@@ -46,7 +46,9 @@ export async function followRun(
     else if (event.type === 'run-end') outcome.end = event;
   };
   const controller = new AbortController();
+  let over = false;
   terminal.onInterrupt(() => {
+    if (over) return;
     if (controller.signal.aborted) {
       terminal.exit(130);
       return;
@@ -65,6 +67,7 @@ export async function followRun(
   try {
     await start(signal).forEach(remember);
   } finally {
+    over = true;
     clearTimeout(timer);
   }
   outcome.makesImages = isImageTask();

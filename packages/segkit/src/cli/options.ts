@@ -17,6 +17,28 @@ export function parseCount(text: string): number {
   throw new InvalidArgumentError('Expected an integer that is not negative.');
 }
 
+/** Reads a list of integers such as `0,1,2`. */
+export function parseCounts(text: string): readonly number[] {
+  const counts = text.split(',').map(parseCount);
+  if (new Set(counts).size === counts.length) return counts;
+  throw new InvalidArgumentError('Expected different integers.');
+}
+
+/** Reads one fold of several, `2/5`. */
+export function parseFold(text: string): { readonly index: number; readonly of: number } {
+  const [, index, of] = /^(\d+)\/(\d+)$/.exec(text)?.map(Number) ?? [];
+  if (index !== undefined && of !== undefined && of > 1 && index >= 1 && index <= of) {
+    return { index, of };
+  }
+  throw new InvalidArgumentError('Expected one of several parts, such as 1/5.');
+}
+
+/** Reads a number of folds. */
+export function parseFolds(text: string): number {
+  if (/^\d+$/.test(text) && Number(text) > 1) return Number(text);
+  throw new InvalidArgumentError('Expected an integer above 1.');
+}
+
 /** Reads a duration such as `90s`, `45m`, `2h` or `1h30m`; in seconds. */
 export function parseDuration(text: string): number {
   const [, hours, minutes, seconds] = /^(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/.exec(text) ?? [];

@@ -7,6 +7,7 @@ import { addEvaluateCommand } from './evaluate.js';
 import { exitCodeOf, reportOf } from './exit-code.js';
 import { addExportWeightsCommand } from './export-weights.js';
 import { addImportCommand } from './import-weights.js';
+import { addLrFindCommand } from './lr-find.js';
 import { addPluginsCommand } from './plugins.js';
 import { addPredictCommand } from './predict.js';
 import { addPresetsCommand } from './presets.js';
@@ -47,6 +48,7 @@ function createProgram(terminal: Terminal): Command {
   addAuditCommand(program, terminal);
   addDataCommand(program, terminal);
   addTrainCommand(program, terminal);
+  addLrFindCommand(program, terminal);
   addEvaluateCommand(program, terminal);
   addPredictCommand(program, terminal);
   addSummaryCommand(program, terminal);

@@ -3,16 +3,25 @@ import { join, resolve } from 'node:path';
 import { ConfigError, type App, type ConfigInput } from '@segkit/core';
 import type { Command } from 'commander';
 
-import { followRun, reportRun } from './follow-run.js';
+import { followRun, reportRun, type Outcome } from './follow-run.js';
 import { configArgument } from './load-config.js';
-import { applyOverrides, expectData, openConfig } from './open-config.js';
+import { applyOverrides, expectData, openConfig, type OpenedConfig } from './open-config.js';
 import { withRecordedApp } from './open-recorded-run.js';
-import { addConfigOptions, parseCount, parseDuration, type ConfigOptions } from './options.js';
+import {
+  addConfigOptions,
+  parseCount,
+  parseCounts,
+  parseDuration,
+  parseFold,
+  parseFolds,
+  type ConfigOptions,
+} from './options.js';
 import { parseOverride } from './set-path.js';
 import { terminalLogger } from './terminal-logger.js';
 import type { Terminal } from './terminal.js';
+import { runSweep, sweepMembers, withFold, type SweepOptions } from './train-sweep.js';
 
-interface TrainOptions extends ConfigOptions {
+interface TrainOptions extends ConfigOptions, SweepOptions {
   readonly out: string;
   readonly name?: string;
   readonly seed?: number;
@@ -21,6 +30,7 @@ interface TrainOptions extends ConfigOptions {
   readonly resume?: string;
   /** Seconds. */
   readonly maxTime?: number;
+  readonly fold?: { readonly index: number; readonly of: number };
 }
 
 const help = `
@@ -30,6 +40,10 @@ once. --resume goes on with a run that was stopped, killed or cut off, from its
 newest whole checkpoint; the weights become, bit for bit, those of a run that was
 never interrupted. Checkpoints are saved after validations and at the end; for
 long epochs also every so many steps: --set callbacks.0.every=500.
+
+--folds 5 is a cross-validation on data.train: five runs, each validated on another
+fifth of its images; --seeds 0,1,2 repeats the run. Both end with a table of the last
+validations, their mean and standard deviation. --max-time is each run's own.
 
 Example:
   $ segkit train segkit.config.ts --set train.steps=40 --set optimizer.learningRate=1e-4
@@ -51,6 +65,9 @@ export function addTrainCommand(program: Command, terminal: Terminal): void {
     .option('--out <folder>', 'folder of the runs', 'runs')
     .option('--name <name>', "name of the run; default: the config's name, or its folder's")
     .option('--seed <integer>', "seed of every random stream; default: the config's", parseCount)
+    .option('--fold <k/n>', 'train on all but the k-th of n parts of data.train', parseFold)
+    .option('--folds <n>', 'train once for each of n parts', parseFolds)
+    .option('--seeds <integers>', 'train once for each seed, e.g. 0,1,2', parseCounts)
     .option('--quiet', 'show no progress')
     .option('--json', 'print the outcome as one JSON object');
   addConfigOptions(command)
@@ -63,18 +80,49 @@ export function addTrainCommand(program: Command, terminal: Terminal): void {
 }
 
 async function train(path: string, options: TrainOptions, terminal: Terminal): Promise<void> {
+  expectOneOf({ '--fold': options.fold, '--folds': options.folds });
+  expectOneOf({ '--seed': options.seed, '--seeds': options.seeds });
   const opened = await openConfig(path, options, terminalLogger(terminal));
-  const { app, baseFolder, file } = opened;
   expectData(opened);
-  const { name = opened.config.name ?? 'run', seed } = options;
-  const named = { ...opened.config, name, ...(seed === undefined ? {} : { seed }) };
+  const { name = opened.config.name ?? 'run', seed, fold } = options;
+  const seeded = { ...opened.config, name, ...(seed === undefined ? {} : { seed }) };
+  const named = fold === undefined ? seeded : withFold(seeded, fold);
+  const members = sweepMembers(named, options);
+  const runOne = (config: ConfigInput): Promise<Outcome> =>
+    trainOne(opened, config, options, terminal);
+  if (members.length === 0) {
+    reportRun(await runOne(named), options, terminal);
+    return;
+  }
+  await runSweep(
+    members,
+    ({ label, config }) => runOne({ ...config, name: `${name}-${label}` }),
+    options.json === true,
+    terminal,
+  );
+}
+
+/** Trains one config to its end, in a folder of its name. */
+function trainOne(
+  { app, baseFolder, file }: OpenedConfig,
+  named: ConfigInput,
+  options: TrainOptions,
+  terminal: Terminal,
+): Promise<Outcome> {
   const config = options.quiet === true ? named : withProgress(app, named);
-  const folder = join(resolve(options.out), name);
+  const folder = join(resolve(options.out), named.name ?? 'run');
   const place = { folder, baseFolder, ...(file === null ? {} : { configFile: file }) };
-  const start = (signal: AbortSignal): ReturnType<App['fit']> =>
-    app.fit(config, { ...place, signal });
-  const isImageTask = (): boolean => makesImages(app, config);
-  reportRun(await followRun(start, isImageTask, options, terminal), options, terminal);
+  return followRun(
+    (signal) => app.fit(config, { ...place, signal }),
+    () => makesImages(app, config),
+    options,
+    terminal,
+  );
+}
+
+function expectOneOf(given: Readonly<Record<string, unknown>>): void {
+  const found = Object.keys(given).filter((name) => given[name] !== undefined);
+  if (found.length > 1) throw new ConfigError(`train: give either ${found.join(' or ')}.`);
 }
 
 async function resume(
@@ -83,7 +131,15 @@ async function resume(
   options: TrainOptions,
   terminal: Terminal,
 ): Promise<void> {
-  expectNoneOf({ config, '--seed': options.seed, '--name': options.name });
+  const { seed, name, fold, folds, seeds } = options;
+  expectNoneOf({
+    config,
+    '--seed': seed,
+    '--name': name,
+    '--fold': fold,
+    '--folds': folds,
+    '--seeds': seeds,
+  });
   const folder = resolve(run);
   const overrides = options.set.map(parseOverride);
   await withRecordedApp(folder, options.plugin, terminalLogger(terminal), async (app) => {

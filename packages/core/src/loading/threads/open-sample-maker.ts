@@ -4,6 +4,7 @@ import type { Plugin } from '../../registry/plugin.js';
 import { randomStream } from '../../tensor/random-stream.js';
 import { createDataset, createTransforms } from '../create-data.js';
 import { DiskCache } from '../disk-cache.js';
+import { foldOf } from '../fold-dataset.js';
 import { SampleMaker } from '../sample-maker.js';
 import { importPlugins } from './import-plugins.js';
 import type { ThreadRecipe } from './messages.js';
@@ -33,7 +34,8 @@ export async function openSampleMaker(recipe: ThreadRecipe): Promise<SampleMaker
   else dataset.restore(datasetState);
   const { labels } = config.data;
   return new SampleMaker({
-    dataset,
+    // The state is that of the data set before it was divided into folds.
+    dataset: foldOf(dataset, config.data.fold, 'train'),
     transforms: createTransforms(registry, config, 'train'),
     loss: weighted ? registry.create('loss', config.loss, { labels }, { path: 'loss' }) : {},
     random: randomStream(config.seed),
