@@ -141,8 +141,8 @@ describe.skipIf(missing !== undefined)("TensorBoard's own reader finds", () => {
         [2, 0.5],
       ],
       'training/data-seconds': [
-        [1, 0.25],
-        [2, 0.25],
+        [1, f(0.01)],
+        [2, f(0.01)],
       ],
       'training/images-per-second': [
         [1, 4],

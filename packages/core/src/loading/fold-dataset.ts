@@ -2,7 +2,6 @@ import type { Dataset } from '../components/dataset.js';
 import type { Config } from '../config/config-schema.js';
 import { ConfigError } from '../errors.js';
 import type { ResolvedSpec } from '../registry/component-kinds.js';
-import type { Box } from '../tensor/box.js';
 import { randomStream } from '../tensor/random-stream.js';
 
 type Split = 'train' | 'validation' | 'test';
@@ -33,23 +32,16 @@ export function foldOf(dataset: Dataset, fold: Config['data']['fold'], split: Sp
     .filter((_, place) => (place % of === index - 1) === (split === 'validation'))
     .sort((a, b) => a - b);
   const at = (place: number): number => chosen[place] ?? Number.NaN;
-  const { state, restore, nameOf, fingerprint, largeSize, loadRegion } = dataset;
   return {
     length: chosen.length,
     channels: dataset.channels,
     prepare: () => Promise.resolve(),
     load: (place) => dataset.load(at(place)),
-    ...(state && { state: () => state.call(dataset) }),
-    ...(restore && {
-      restore: (value: unknown) => {
-        restore.call(dataset, value);
-      },
-    }),
-    ...(nameOf && { nameOf: (place: number) => nameOf.call(dataset, at(place)) }),
-    ...(fingerprint && { fingerprint: (place: number) => fingerprint.call(dataset, at(place)) }),
-    ...(largeSize && { largeSize: (place: number) => largeSize.call(dataset, at(place)) }),
-    ...(loadRegion && {
-      loadRegion: (place: number, box: Box) => loadRegion.call(dataset, at(place), box),
+    ...(dataset.state && { state: () => dataset.state?.() }),
+    ...(dataset.restore && { restore: (state: unknown) => dataset.restore?.(state) }),
+    ...(dataset.nameOf && { nameOf: (place: number) => dataset.nameOf?.(at(place)) ?? '' }),
+    ...(dataset.fingerprint && {
+      fingerprint: async (place: number) => (await dataset.fingerprint?.(at(place))) ?? '',
     }),
   };
 }

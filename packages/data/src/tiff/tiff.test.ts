@@ -136,9 +136,15 @@ test('what tifffile wrote: big-endian, planes apart, one uncompressed strip, pal
   expect(pyramid).toMatchObject({ height: 64, width: 64, partial: true });
   await pyramid.close();
   await expect(openImageSource(fixture('pages.tif'))).rejects.toThrow(/found 2 pages/);
-  await expect(openImageSource(fixture('float.tif'))).rejects.toThrow(
-    /8 or 16 bits per channel, found samples of type "float"/,
-  );
+  const everything = { top: 0, left: 0, height: 40, width: 30 };
+  const valueRange = [0, 255] as const;
+  const floats = await openImageSource(fixture('float.tif'), { valueRange });
+  const whole = await readImage(fixture('float.tif'), { valueRange });
+  expect((await floats.read(everything)).data).toEqual(whole.data);
+  await floats.close();
+  const unscaled = await openImageSource(fixture('float.tif'));
+  await expect(unscaled.read(everything)).rejects.toThrow(/set valueRange/);
+  await unscaled.close();
 });
 
 test('georeferences by scale and tie point, by matrix, and for the middles of pixels', async () => {

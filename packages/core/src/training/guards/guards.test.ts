@@ -1,5 +1,6 @@
 import { promises as fs } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test, vi } from 'vitest';
@@ -16,7 +17,7 @@ import {
   temporaryRun,
 } from '../run-tiny.test-support.js';
 
-import { defineLoss } from '../../registry/plugin.js';
+import { defineDataset, defineLoss } from '../../registry/plugin.js';
 import { callbackPlugin } from '../../testing/tiny-plugins.test-support.js';
 import { TensorLeaks } from './tensor-leaks.js';
 
@@ -221,15 +222,26 @@ test('a run that leaves nothing behind, or fills a cache once, is no leak', () =
 });
 
 test('a batch that does not come is told, and again after twice the time', async () => {
-  let made = 0;
-  const slow = spoiling(
-    (sample) =>
-      (made++ === 2
-        ? new Promise((resolve) => setTimeout(resolve, 150, sample))
-        : sample) as Sample,
-  );
+  let loads = 0;
+  const raster = { height: 8, width: 8, channels: 1 };
+  const slow = defineDataset({
+    name: 'slow',
+    description: 'Takes its time for the third sample.',
+    options: z.strictObject({}),
+    create: () => ({
+      length: 3,
+      channels: 1,
+      prepare: () => Promise.resolve(),
+      load: async (index) => {
+        if (++loads === 3) await setTimeout(150);
+        const image = { ...raster, data: new Float32Array(64).fill(index / 3) };
+        return { id: String(index), image, labels: { ...raster, data: new Int32Array(64) } };
+      },
+    }),
+  });
+  const data = { labels: { classes: ['dark', 'bright'] }, train: 'slow' };
   const run = await runTiny(
-    { transforms, callbacks: [], train: { steps: 3, batchSize: 1, stalledAfter: 0.05 } },
+    { data, callbacks: [], train: { steps: 3, batchSize: 1, stalledAfter: 0.05 } },
     { plugins: [slow] },
   );
   expect(causesOf(run, 'stalled-loader')).toMatchObject([
