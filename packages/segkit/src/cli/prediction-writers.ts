@@ -50,7 +50,11 @@ export async function openWriter(
 ): Promise<PredictionWriter> {
   switch (format) {
     case 'labels':
-      return rowsOf(await labelWriter(path, context), ({ labels }) => labels);
+      return rowsOf(
+        await labelWriter(path, context),
+        ({ labels }) =>
+          labels && (isPalettePng(context) ? labels : withIds(labels, idsOf(context.schema))),
+      );
     case 'color':
       return rowsOf(
         await colorWriter(path, context),
@@ -112,17 +116,36 @@ function rowsOf(
   };
 }
 
-/** Most classes of a palette: one index is left to ignored pixels. */
-const paletteClasses = 255;
+/** Ids above do not fit a palette, whose last index is left to ignored pixels. */
+const paletteIds = 254;
+
+/** What stands for each class in a label map: its id, by default its index. */
+function idsOf({ classes }: LabelSchema): number[] {
+  return classes.map(({ id }, index) => id ?? index);
+}
+
+function withIds(labels: Raster<Int32Array>, ids: readonly number[]): Raster<Int32Array> {
+  return { ...labels, data: labels.data.map((label) => ids[label] ?? label) };
+}
+
+/** `encodeLabelPng` writes ids itself. */
+function isPalettePng({ tiff, schema }: WriterContext): boolean {
+  return !tiff && Math.max(...idsOf(schema)) <= paletteIds;
+}
 
 async function labelWriter(path: string, context: WriterContext): Promise<RowWriter> {
   const { source, schema, tiff } = context;
   const size = { height: source.height, width: source.width, channels: 1 };
-  const wide = schema.classes.length > paletteClasses;
+  const ids = idsOf(schema);
+  const wide = Math.max(...ids) > paletteIds;
   if (tiff) {
+    const palette = Array.from(
+      { length: Math.max(...ids) + 1 },
+      (_, id) => schema.classes[ids.indexOf(id)]?.color ?? ([0, 0, 0] as const),
+    );
     return openTiledTiff(path, {
       ...{ ...size, samples: wide ? 'uint16' : 'uint8', geo: source.geo },
-      palette: wide ? undefined : schema.classes.map(({ color }) => color),
+      palette: wide ? undefined : palette,
     });
   }
   if (wide) return gatherRows(path, { ...size, data: new Uint16Array(pixelsOf(size)) }, encodePng);

@@ -36,7 +36,7 @@ test('a run that is over has nothing left to do', async () => {
 });
 
 test('stops when its time is over, and can be resumed', async () => {
-  const run = await trained('--max-time', '1s', '--set', 'train.steps=100000');
+  const run = await trained('--max-time', '4s', '--set', 'train.steps=100000');
   const log = await readFile(join(run, 'events.jsonl'), 'utf8');
   const last = log
     .trim()
