@@ -5,7 +5,7 @@ export {
   type FitOptions,
   type ResumeOptions,
 } from './app.js';
-export type { RunRecord } from './checkpoint/run-folder.js';
+export { readRunFolder, type RunRecord } from './checkpoint/run-folder.js';
 export { createRun, type RunPlace } from './checkpoint/start-run-folder.js';
 export { readRunWeights } from './checkpoint/open-checkpoint.js';
 export type { GitState, Machine } from './checkpoint/origin.js';

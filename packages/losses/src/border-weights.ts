@@ -1,7 +1,6 @@
-import { formatSize, sameSize, ShapeError, type Raster } from '@segkit/core';
+import { connectedComponents, formatSize, sameSize, ShapeError, type Raster } from '@segkit/core';
 
 import { classBalance } from './class-balance.js';
-import { connectedComponents } from './connected-components.js';
 import { nearestTwoObjects } from './nearest-two-objects.js';
 
 /** Settings of the border weight map. */

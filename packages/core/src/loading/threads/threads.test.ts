@@ -29,10 +29,11 @@ interface Parts {
   readonly loader?: LoaderInput;
   readonly train?: Record<string, unknown>;
   readonly transforms?: readonly unknown[];
+  readonly fold?: { readonly index: number; readonly of: number };
 }
 
 /** A loader as a run makes it. */
-async function loaderOf({ loader = {}, train = {}, transforms = ['noise'] }: Parts = {}) {
+async function loaderOf({ loader = {}, train = {}, transforms = ['noise'], fold }: Parts = {}) {
   const said: string[] = [];
   const say = (message: string) => void said.push(message);
   const logger: Logger = { info: say, warn: say };
@@ -40,7 +41,11 @@ async function loaderOf({ loader = {}, train = {}, transforms = ['noise'] }: Par
   const { registry, parseConfig } = createApp({ plugins, logger });
   const config = parseConfig(
     tinyConfig({
-      data: { labels: { classes: ['a', 'b'] }, train: { name: 'numbered', ...train } },
+      data: {
+        labels: { classes: ['a', 'b'] },
+        train: { name: 'numbered', ...train },
+        ...(fold && { fold }),
+      },
       transforms: { train: transforms },
       loss: 'weighing',
       train: { steps: 8, batchSize: 3 },
@@ -190,4 +195,14 @@ test('four loaders leave no thread behind', async () => {
     await loader.close();
   }
   expect(process.getActiveResourcesInfo().length).toBeLessThanOrEqual(before);
+});
+
+test('threads deliver the samples of a fold', async () => {
+  const fold = { index: 2, of: 3 };
+  const alone = await loaderOf({ loader: { workers: 0 }, fold });
+  const threaded = await loaderOf({ loader: { workers: 2 }, fold });
+  expect(threaded.loader.threads).toBe(2);
+  expect(await bitsOf(threaded.loader)).toEqual(await bitsOf(alone.loader));
+  const whole = await loaderOf({ loader: { workers: 0 } });
+  expect(alone.loader.batchesPerEpoch).toBeLessThan(whole.loader.batchesPerEpoch);
 });

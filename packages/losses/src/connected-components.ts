@@ -1,1 +1,0 @@
-export { connectedComponents } from '@segkit/core';
