@@ -12,6 +12,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 
 import customPlugin from './custom-plugin/segkit.config.ts';
 import { softPlusNet } from './custom-plugin/soft-plus-net.ts';
+import camvid from './camvid/segkit.config.ts';
 import { run as runDemo } from './demo/main.ts';
 import { run as runDenoising } from './denoising/main.ts';
 import { run as runFcnStrides } from './fcn-strides/main.ts';
@@ -107,13 +108,25 @@ test('nuclei', async () => {
   }
 }, 180_000);
 
-const data = resolve(process.env['SEGKIT_DATA'] ?? '../shared/data', 'isbi2012_em');
+/** A folder of real images; the test is skipped, with a reason, where it is absent. */
+function realData(name: string, context: { skip(): void }): void {
+  const data = resolve(process.env['SEGKIT_DATA'] ?? '../shared/data', name);
+  if (existsSync(data)) return;
+  process.stdout.write(`skipped: ${data} does not exist; point SEGKIT_DATA to the data sets.\n`);
+  context.skip();
+}
 
 test('isbi2012', async (context) => {
-  if (!existsSync(data)) {
-    process.stdout.write(`skipped: ${data} does not exist; point SEGKIT_DATA to the data sets.\n`);
-    context.skip();
-  }
+  realData('isbi2012_em', context);
   const metrics = await twoSteps(isbi2012, 'isbi2012');
+  expect(metrics['pixelAccuracy']).toBeGreaterThan(0);
+}, 180_000);
+
+test('camvid', async (context) => {
+  realData('camvid', context);
+  const few = (split: unknown, count: number) => ({ ...(split as object), range: [0, count] });
+  const { train, validation } = camvid.data;
+  const data = { ...camvid.data, train: few(train, 8), validation: few(validation, 2) } as never;
+  const metrics = await twoSteps({ ...camvid, data }, 'camvid');
   expect(metrics['pixelAccuracy']).toBeGreaterThan(0);
 }, 180_000);
