@@ -19,3 +19,8 @@ export function applyTransforms(
       sample,
     );
 }
+
+/** What augments a sample in an epoch, counted from 1: a fork of the run's stream. */
+export function augmentationStream(run: RandomStream, epoch: number, index: number): RandomStream {
+  return run.fork('augmentation').fork(epoch).fork(index);
+}

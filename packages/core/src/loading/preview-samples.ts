@@ -2,8 +2,9 @@ import type { Sample } from '../components/sample.js';
 import type { Config } from '../config/config-schema.js';
 import type { Registry } from '../registry/registry.js';
 import { randomStream } from '../tensor/random-stream.js';
-import { applyTransforms } from './apply-transforms.js';
+import { applyTransforms, augmentationStream } from './apply-transforms.js';
 import { createTransforms, openDataset } from './create-data.js';
+import { EpochOrders } from './epoch-orders.js';
 import { WeightMaps } from './weight-maps.js';
 
 /** What to show of a training set. */
@@ -39,16 +40,14 @@ export async function previewSamples(
   const loss = registry.create('loss', config.loss, { labels }, { path: 'loss' });
   const weightMaps = new WeightMaps(loss);
   const random = randomStream(config.seed);
-  const indices = Array.from({ length: dataset.length }, (_, index) => index);
-  const met = random.fork('order').fork(1).shuffle(indices).slice(0, count);
+  const met = new EpochOrders(dataset.length, random).of(1).slice(0, count);
   const shown: PreviewedSample[] = [];
   for (const index of met) {
     const original = weightMaps.addTo(await dataset.load(index), index);
     const epochs = Array.from({ length: draws }, (_, draw) => draw + 1);
-    const augmented = epochs.map((epoch) => {
-      const stream = random.fork('augmentation').fork(epoch).fork(index);
-      return applyTransforms(transforms, original, stream);
-    });
+    const augmented = epochs.map((epoch) =>
+      applyTransforms(transforms, original, augmentationStream(random, epoch, index)),
+    );
     shown.push({ original, draws: augmented });
   }
   return shown;

@@ -5,7 +5,7 @@ import type { Transform } from '../components/transform.js';
 import { DataError } from '../errors.js';
 import type { RandomStream } from '../tensor/random-stream.js';
 import type { Box } from '../tensor/box.js';
-import { applyTransforms } from './apply-transforms.js';
+import { applyTransforms, augmentationStream } from './apply-transforms.js';
 import type { DiskCache } from './disk-cache.js';
 import { packSample, unpackSample, type PackedSample } from './packed-sample.js';
 
@@ -71,7 +71,7 @@ export class SampleMaker {
    * @throws DataError if the sample cannot be loaded, and shall not be skipped.
    */
   async prepare({ epoch, index, packed, keep }: SampleJob): Promise<PreparedSample> {
-    const random = this.#plan.random.fork('augmentation').fork(epoch).fork(index);
+    const random = augmentationStream(this.#plan.random, epoch, index);
     const { sample, skipped, cut } =
       packed === undefined ? await this.#load(index, random) : this.#unpack(packed, random);
     const { transforms } = this.#plan;

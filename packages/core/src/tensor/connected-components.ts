@@ -29,28 +29,31 @@ function join(parents: Int32Array, first: number, second: number): number {
 }
 
 /**
- * Numbers the connected components of a mask 1, 2, …, in the order of their first pixel; 0 is outside the mask.
- * Over edges it is `scipy.ndimage.label`. Two passes with union-find.
- * @param mask - One channel; non-zero is inside.
+ * Numbers the connected components of equal values 1, 2, …, in the order of their first pixel; 0 is outside of all.
+ * Over edges it is `scipy.ndimage.label` of each value. Two passes with union-find.
+ * @param image - One channel: a mask, or labels in which 0 is what has no components.
  */
 export function connectedComponents(
-  { height, width, data }: Raster<Uint8Array>,
+  { height, width, data }: Raster<Uint8Array | Int32Array>,
   { connectivity = 4 }: ConnectivityOptions = {},
 ): Raster<Int32Array> {
   const labels = new Int32Array(height * width);
-  // A checkerboard has the most components: half of the pixels.
-  const parents = new Int32Array(Math.ceil((height * width) / 2) + 1);
+  // At worst every pixel differs from its neighbours.
+  const parents = new Int32Array(height * width + 1);
   let count = 0;
   for (let y = 0, i = 0; y < height; y++) {
     for (let x = 0; x < width; x++, i++) {
-      if (data[i] === 0) continue;
-      const above = y > 0 ? (labels[i - width] as number) : 0;
-      const left = x > 0 ? (labels[i - 1] as number) : 0;
+      const value = data[i];
+      if (value === 0) continue;
+      const above = y > 0 && data[i - width] === value ? (labels[i - width] as number) : 0;
+      const left = x > 0 && data[i - 1] === value ? (labels[i - 1] as number) : 0;
       let label = join(parents, above, left);
       // A pixel above has joined its own neighbours already.
       if (connectivity === 8 && y > 0 && above === 0) {
-        if (x > 0) label = join(parents, label, labels[i - width - 1] as number);
-        if (x + 1 < width) label = join(parents, label, labels[i - width + 1] as number);
+        for (let j = i - width - 1; j <= i - width + 1; j += 2) {
+          const inRow = j >= (y - 1) * width && j < y * width;
+          if (inRow && data[j] === value) label = join(parents, label, labels[j] as number);
+        }
       }
       if (label === 0) {
         label = ++count;

@@ -1,6 +1,4 @@
-import type { LabelSchema, Raster, Sample } from '@segkit/core';
-
-import { connectedRegions } from './connected-regions.js';
+import { connectedComponents, type LabelSchema, type Raster, type Sample } from '@segkit/core';
 
 /** One object of a mask. */
 export interface ObjectFacts {
@@ -38,7 +36,7 @@ interface Growing {
 export function objectFacts(sample: Sample, labels: LabelSchema): ObjectFacts[] {
   if (sample.labels === undefined) return [];
   const isObject = objectClasses(labels);
-  const ids = sample.instances ?? connectedRegions(sample.labels, isObject);
+  const ids = sample.instances ?? connectedComponents(objectsOf(sample.labels, isObject));
   const found = grow(ids, sample.labels);
   return [...found.values()].map(({ label, area, touching, top, bottom, left, right }) => ({
     label,
@@ -46,6 +44,14 @@ export function objectFacts(sample: Sample, labels: LabelSchema): ObjectFacts[] 
     touching,
     extent: Math.max(bottom - top, right - left) + 1,
   }));
+}
+
+/** One more than the label where there is an object, 0 elsewhere. */
+function objectsOf(
+  labels: Raster<Int32Array>,
+  isObject: (label: number) => boolean,
+): Raster<Int32Array> {
+  return { ...labels, data: labels.data.map((label) => (isObject(label) ? label + 1 : 0)) };
 }
 
 function objectClasses(labels: LabelSchema): (label: number) => boolean {
