@@ -7,8 +7,8 @@
 //
 //   npx segkit train examples/camvid/segkit.config.ts --set name=camvid-random --set model.backbone.weights=null
 //
-// The data set's folder (train/, val/ and test/, each with images/ and masks/) and the weights are looked for in
-// SEGKIT_DATA, default ../shared/data beside the repository.
+// The data set brings its eleven classes. Its folder and the weights are looked for in SEGKIT_DATA, default ../shared/data
+// beside the repository.
 import { resolve } from 'node:path';
 
 import { defineConfig } from 'segkit';
@@ -18,8 +18,7 @@ const { SEGKIT_DATA: folder } = process.env;
 const data = folder === undefined ? '../../../shared/data' : resolve(folder);
 
 /** One of SegNet's three splits; they cut the videos by sequence, so that no frame has its neighbour in another. */
-const split = (name: string) =>
-  ({ name: 'image-folder', root: `${data}/camvid/${name}`, channels: 3 }) as const;
+const split = (name: string) => ({ name: 'camvid', root: `${data}/camvid`, split: name }) as const;
 
 // The statistics of ImageNet, which the backbone was trained with.
 const normalize = {
@@ -31,22 +30,6 @@ const normalize = {
 export default defineConfig({
   name: 'camvid',
   data: {
-    labels: {
-      classes: [
-        { name: 'sky', color: [128, 128, 128] },
-        { name: 'building', color: [128, 0, 0] },
-        { name: 'pole', color: [192, 192, 128] },
-        { name: 'road', color: [128, 64, 128] },
-        { name: 'pavement', color: [60, 40, 222] },
-        { name: 'tree', color: [128, 128, 0] },
-        { name: 'sign', color: [192, 128, 128] },
-        { name: 'fence', color: [64, 64, 128] },
-        { name: 'car', color: [64, 0, 128] },
-        { name: 'pedestrian', color: [64, 64, 0] },
-        { name: 'cyclist', color: [0, 128, 192] },
-      ],
-      ignoreValues: [11],
-    },
     train: split('train'),
     validation: split('val'),
     test: split('test'),
