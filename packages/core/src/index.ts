@@ -201,6 +201,7 @@ export { expectShape, formatShape, type ShapePattern } from './tensor/expect-sha
 export { mirrorIndex } from './tensor/mirror-raster.js';
 export { randomStream, type RandomStream } from './tensor/random-stream.js';
 export type { PixelArray, Raster } from './tensor/raster.js';
+export { readInto } from './tensor/read-into.js';
 export { formatSize, mapSize, sameSize, type Size } from './tensor/size.js';
 export type {
   LearningRateSearch,
