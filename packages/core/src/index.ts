@@ -67,6 +67,7 @@ export type {
   Step,
   TensorLeak,
   TrainingEvent,
+  Unsaved,
   Validation,
   Warning,
   WarningCause,
