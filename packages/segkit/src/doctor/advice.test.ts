@@ -48,6 +48,10 @@ test('the repair of ort where wasm runs', () => {
     `the package is not installed. Install it with "${repair}". Or choose "wasm".`,
   );
   expect(adviceFor(machine, [ort, report('wasm')], 'wasm')?.command).toBe(repair);
+  const damaged = failing('ort', `it is damaged. Delete /a/b and run "${repair}".`);
+  expect(adviceFor(machine, [damaged, report('wasm')], 'wasm')?.command).toBe(
+    `rm -r /a/b && ${repair}`,
+  );
 });
 
 test('a reason without a command is advice enough', () => {

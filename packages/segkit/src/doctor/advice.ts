@@ -90,7 +90,11 @@ function choose({ name }: EngineReport, why: string): Advice {
   };
 }
 
-/** The command that an engine's message quotes. */
+/** The command that an engine's message quotes, and the folder that it says to delete before. */
 function commandIn({ reason }: EngineReport): string | null {
-  return /"((?:[A-Z_]+=\S+ )?(?:npm|npx) [^"]+)"/.exec(reason ?? '')?.[1] ?? null;
+  const quoted = /(?:Delete (\S+) and run )?"((?:[A-Z_]+=\S+ )?(?:npm|npx) [^"]+)"/.exec(
+    reason ?? '',
+  );
+  if (quoted?.[2] === undefined) return null;
+  return quoted[1] === undefined ? quoted[2] : `rm -r ${quoted[1]} && ${quoted[2]}`;
 }

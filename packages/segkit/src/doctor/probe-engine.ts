@@ -58,15 +58,16 @@ export function probeEngine(task: ProbeTask, seconds: number): Promise<ProbeOutc
   let stage: Stage = 'load plugins';
   let done = false;
   let killed = false;
-  const expectNewsWithin = (limit: number) =>
-    setTimeout(() => {
-      killed = true;
-      child.kill('SIGKILL');
-    }, limit * 1000);
-  let timer = expectNewsWithin(seconds);
+  // Ticks are counted, not time: a machine that slept, or a group of processes that was stopped, is no hang.
+  let left = seconds;
+  const clock = setInterval(() => {
+    left -= 1;
+    if (left > 0) return;
+    killed = true;
+    child.kill('SIGKILL');
+  }, 1000);
   child.on('message', (message: ProbeMessage) => {
-    clearTimeout(timer);
-    timer = expectNewsWithin(message.type === 'done' ? secondsToEnd : seconds);
+    left = message.type === 'done' ? secondsToEnd : seconds;
     if (message.type === 'stage') ({ stage } = message);
     else if (message.type === 'done') done = true;
     else if (message.type !== 'step') outcome = { ...outcome, ...newsOf(message, outcome, stage) };
@@ -77,7 +78,7 @@ export function probeEngine(task: ProbeTask, seconds: number): Promise<ProbeOutc
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code, signal) => {
-      clearTimeout(timer);
+      clearInterval(clock);
       const how = killed ? 'hang' : 'crash';
       if (!done) {
         const message = killed
