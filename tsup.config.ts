@@ -8,6 +8,7 @@ const entries = {
   index: 'src/index.ts',
   cli: 'src/cli.ts',
   'plugin-module': 'src/cli/plugin-module.ts',
+  'engine-probe': 'src/doctor/engine-probe.ts',
   'loader-thread': 'src/loading/threads/loader-thread.ts',
 };
 

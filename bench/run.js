@@ -15,6 +15,14 @@ const benchmarks = {
     about: 'seconds of a forward pass and reading its logits, beside PyTorch',
     load: async () => (await compare()).inference,
   },
+  engines: {
+    about: 'training and inference of every engine that starts, with memory, beside PyTorch',
+    load: async () => (await import('./engines.js')).engines,
+  },
+  curves: {
+    about: 'whether the losses of the same run agree on all engines; needs SEGKIT_DATA',
+    load: async () => (await import('./curves.js')).curves,
+  },
   memory: {
     about: 'peak resident size of a process that trains 10 steps, beside PyTorch',
     load: async () => (await import('./memory.js')).memory,
@@ -70,12 +78,22 @@ ${Object.entries(benchmarks)
   --json              one JSON object a line; without it a table
   --engine NAME       segkit's engine; default: the first that starts
   --threads N         threads of PyTorch and of the engine ort; default 2 (the engine wasm has one core)
-training, inference, memory, overhead:
+training, inference, engines, memory, overhead:
   --net NAME          one network; default: all (overhead: unet-16)
-training, inference, overhead, transforms, elastic:
+training, inference, engines, overhead, transforms, elastic:
   --rounds N          steps timed on each side
-training, inference, overhead:
+training, inference, engines, overhead:
   --warm-up N         steps before the first that is timed
+engines, curves:
+  --engines A,B       these engines; default: every one that starts
+engines:
+  --mode NAME         training or inference; default: both
+  --seconds N         what a slow engine's steps of a network may take, about; it gets fewer rounds; default 30
+  --limit N           seconds until an engine must have warmed up; default 180
+curves:
+  --count N           steps trained; default 50
+  --seed N            seed of the run; default 0
+  --limit N           seconds that a run may take; default 300
 training --net unet-16:
   --with-stock-wasm   stock tfjs-backend-wasm as a third side
 memory:

@@ -10,19 +10,34 @@ function commandOf(file, told) {
   return [program, [path, JSON.stringify(told)]];
 }
 
+/** Whether a side was killed because it took too long. */
+export const isLate = ({ info }) => /^no answer after/.test(info.skipped ?? '');
+
 /**
  * Starts a worker and waits until it is warm.
  * @param file - The worker, relative to this folder; a Python one runs by `$PYTHON` or python3.
  * @param told - What it shall measure.
+ * @param limit - Seconds until its first answer must be there; it is killed otherwise.
  * @returns `pid`, `info` as the worker tells of itself, `ask(line)` resolving to its answer, `stop()`; `info` is
  *   `{ skipped: reason }` if it cannot measure.
  */
-export async function startSide(file, told) {
+export async function startSide(file, told, limit) {
   const [program, args] = commandOf(file, told);
   const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   let failure = 'it ended';
   child.on('error', (error) => (failure = error.message));
-  child.on('exit', (code, signal) => (failure = `it ended with ${signal ?? `code ${code}`}`));
+  child.on(
+    'exit',
+    (code, signal) => (failure = late ?? `it ended with ${signal ?? `code ${code}`}`),
+  );
+  let late;
+  const timer = setTimeout(
+    () => {
+      late = `no answer after ${limit} s`;
+      child.kill('SIGKILL');
+    },
+    limit === undefined ? 2 ** 31 - 1 : 1000 * limit,
+  );
   // A worker that has ended says so by its missing answer.
   child.stdin.on('error', () => undefined);
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
@@ -46,5 +61,7 @@ export async function startSide(file, told) {
     child.stdin.end();
     await ended;
   };
-  return { file, pid: child.pid, info: await answer(), ask, stop };
+  const info = await answer();
+  clearTimeout(timer);
+  return { file, pid: child.pid, info, ask, stop };
 }

@@ -4,10 +4,20 @@ import { startSide } from './side.js';
 
 /** segkit's side of a network, warm, or null if it gives no numbers, which is complained of. */
 export async function startSegkit(mode, { name }, settings) {
-  const side = await startSide('workers/segkit.js', { mode, net: name, ...settings });
+  const side = await trySegkit(mode, name, settings);
   if (side.info.skipped === undefined) return side;
   complain(`${name}: segkit's side gives no numbers: ${side.info.skipped}`);
+  await side.stop();
   return null;
+}
+
+/**
+ * segkit's side of a network, warm; or with `info.skipped` saying why not, and `info.stage` whether the engine did not `start`
+ * or does not `run` the network.
+ * @param limit - Seconds until it must be warm.
+ */
+export function trySegkit(mode, net, settings, limit) {
+  return startSide('workers/segkit.js', { mode, net, ...settings }, limit);
 }
 
 let toldMissing = false;

@@ -91,6 +91,21 @@ test('the command is installed and works', async () => {
   expect(JSON.stringify(plugins)).toContain('"resnet18"');
 }, 120_000);
 
+test('the doctor finds an engine correct, and times it', async () => {
+  const output = await runCommand('npx', ['segkit', 'doctor', '--engine', 'ort', '--json'], folder);
+  const { auto, engines } = JSON.parse(output) as Record<string, unknown>;
+  expect(auto).toBe('ort');
+  expect(engines).toMatchObject([
+    {
+      name: 'ort',
+      starts: true,
+      reason: null,
+      correct: true,
+      speed: { batch: expect.any(Number) as number },
+    },
+  ]);
+}, 120_000);
+
 test('a TypeScript config with a plugin of its own trains, evaluates and predicts', async () => {
   const segkit = (...args: string[]) => runCommand('npx', ['segkit', ...args], folder);
   const trained = JSON.parse(
@@ -117,27 +132,49 @@ test.skipIf(platform() !== 'linux').each([
   ['cut short', (path: string) => truncate(path, 1_000_000)],
   ['empty', (path: string) => truncate(path, 0)],
   ['removed', (path: string) => rm(path)],
-])('a native library that is %s is named, and the next engine runs', async (_, damage) => {
-  const path = library();
-  const kept = join(folder, 'kept-library');
-  await copyFile(path, kept);
-  try {
-    await damage(path);
-    const { code, stdout, stderr } = await node('out/engine.js');
-    expect(code, stderr).toBe(0);
-    expect(stdout).toBe('wasm wasm 2,3\n');
-    const lines = stderr.trimEnd().split('\n');
-    expect(lines).toHaveLength(1);
-    expect(lines[0]).toMatch(/^warning: engine ort: onnxruntime-node does not load on /);
-    expect(lines[0]).toContain('libonnxruntime.so.1');
-    expect(lines[0]).toContain(`Delete ${inFolder()} and run "${repair}".`);
-    const named = await node('out/engine.js', 'ort');
-    expect(named.code).toBe(1);
-    expect(named.stderr).toContain('EngineError: engine ort: onnxruntime-node does not load on ');
-  } finally {
-    renameSync(kept, path);
-  }
-});
+])(
+  'a native library that is %s is named, and the next engine runs',
+  async (_, damage) => {
+    const path = library();
+    const kept = join(folder, 'kept-library');
+    await copyFile(path, kept);
+    try {
+      await damage(path);
+      const { code, stdout, stderr } = await node('out/engine.js');
+      expect(code, stderr).toBe(0);
+      expect(stdout).toBe('wasm wasm 2,3\n');
+      const lines = stderr.trimEnd().split('\n');
+      expect(lines).toHaveLength(1);
+      expect(lines[0]).toMatch(/^warning: engine ort: onnxruntime-node does not load on /);
+      expect(lines[0]).toContain('libonnxruntime.so.1');
+      expect(lines[0]).toContain(`Delete ${inFolder()} and run "${repair}".`);
+      const named = await node('out/engine.js', 'ort');
+      expect(named.code).toBe(1);
+      expect(named.stderr).toContain('EngineError: engine ort: onnxruntime-node does not load on ');
+      const doctor = await tryCommand(
+        'npx',
+        ['segkit', 'doctor', '--json', '--engine', 'ort'],
+        folder,
+      );
+      expect(doctor.code, doctor.stderr).toBe(1);
+      const { auto, engines, advice } = JSON.parse(doctor.stdout) as Record<string, unknown>;
+      expect({ auto, advice }).toMatchObject({
+        auto: 'wasm',
+        advice: { command: `rm -r ${inFolder()} && ${repair}` },
+      });
+      expect(engines).toMatchObject([
+        {
+          name: 'ort',
+          starts: false,
+          reason: expect.stringContaining('libonnxruntime.so.1') as string,
+        },
+      ]);
+    } finally {
+      renameSync(kept, path);
+    }
+  },
+  180_000,
+);
 
 test('that repair works: the folder deleted, the command run', async () => {
   await rm(inFolder(), { recursive: true });

@@ -32,6 +32,15 @@ def status_bytes(field):
     return int(re.search(rf"^{field}:\s+(\d+) kB", text, re.MULTILINE)[1]) * 1024
 
 
+def device_of(told):
+    """`gpu` asks for a CUDA device or Apple's, if torch has one."""
+    if told.get("device") != "gpu":
+        return "cpu"
+    if torch.cuda.is_available():
+        return "cuda"
+    return "mps" if torch.backends.mps.is_available() else "cpu"
+
+
 def random_batch(net):
     """Noise and random labels; float labels with a channel axis for a binary network."""
     batch, size, classes = net["batch"], net["size"], net["outChannels"]
@@ -59,12 +68,14 @@ def training_step(model, image, labels):
 
 
 def inference_step(model, image, _):
-    """A forward pass with running statistics, and the logits as an array."""
+    """A new image to the device, a forward pass with running statistics, and the logits as an array."""
     model.eval()
+    device = image.device
+    image = image.cpu()
 
     def step():
         with torch.no_grad():
-            return float(model(image).numpy().flat[0])
+            return float(model(image.to(device)).cpu().numpy().flat[0])
 
     return step
 
@@ -84,13 +95,15 @@ def main():
     torch.set_num_threads(told["threads"])
     torch.manual_seed(1)
     imported = status_bytes("VmRSS")
-    model = create(told["net"])
+    device = device_of(told)
+    model = create(told["net"]).to(device)
     make = {"training": training_step, "inference": inference_step}[told["mode"]]
-    step = make(model, *random_batch(told["net"]))
+    step = make(model, *(tensor.to(device) for tensor in random_batch(told["net"])))
     for _ in range(told["warmUp"]):
         step()
     parameters = sum(parameter.numel() for parameter in model.parameters())
-    say({"parameters": parameters, "torch": torch.__version__, "importedBytes": imported})
+    about = {"torch": torch.__version__, "device": device, "importedBytes": imported}
+    say({"parameters": parameters, **about})
     for line in sys.stdin:
         if line.strip() == "step":
             say(timed(step))

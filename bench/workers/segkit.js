@@ -4,13 +4,22 @@ import { startEngine } from '../segkit/engine.js';
 import { createNetwork, inferenceStep, trainingStep } from '../segkit/network.js';
 import { serve } from './serve.js';
 
-const { mode, net, engine, threads, warmUp } = JSON.parse(process.argv[2]);
-const started = await startEngine(engine, threads);
-const importedBytes = process.memoryUsage.rss();
-const network = createNetwork(started.app, netNamed(net));
-await serve({
-  step: mode === 'training' ? trainingStep(started.app, network) : inferenceStep(network),
-  warmUp,
-  info: { parameters: network.parameterCount, engine: started.engine, importedBytes },
-  stats: started.stats,
-});
+const { mode, net, engine, threads, warmUp, warmUpSeconds } = JSON.parse(process.argv[2]);
+let stage = 'start';
+try {
+  const started = await startEngine(engine, threads);
+  stage = 'run';
+  const importedBytes = process.memoryUsage.rss();
+  const network = createNetwork(started.app, netNamed(net));
+  await serve({
+    step: mode === 'training' ? trainingStep(started.app, network) : inferenceStep(network),
+    warmUp,
+    warmUpSeconds,
+    info: { parameters: network.parameterCount, engine: started.engine, importedBytes },
+    stats: started.stats,
+  });
+} catch (error) {
+  // Whoever waits for an answer gets this one.
+  console.log(JSON.stringify({ skipped: error.message, stage }));
+  process.exitCode = 1;
+}

@@ -10,12 +10,12 @@ const print = (value) => {
 };
 
 /**
- * Makes `warmUp` steps, reports readiness with `info`, then answers: `step` makes one and tells its time, `peak` tells the
- * largest resident size so far.
+ * Makes `warmUp` steps, or as many as begin within `warmUpSeconds`; reports readiness with `info` and the seconds of the last
+ * of them; then answers: `step` makes one and tells its time, `peak` tells the largest resident size so far.
  * @param stats - Counters of a compiling engine, or null.
  * @throws Error if a step leaves tensors behind.
  */
-export async function serve({ step, warmUp, info, stats = () => null }) {
+export async function serve({ step, warmUp, warmUpSeconds = Infinity, info, stats = () => null }) {
   let tensors;
   const timed = async () => {
     const compiles = stats()?.compiles ?? 0;
@@ -31,8 +31,12 @@ export async function serve({ step, warmUp, info, stats = () => null }) {
     const compiled = (stats()?.compiles ?? 0) - compiles;
     return { seconds, cpuSeconds: (user + system) / 1e6, value, compiled };
   };
-  for (let i = 0; i < warmUp; i++) await timed();
-  print(info);
+  const begun = performance.now();
+  let stepSeconds = null;
+  for (let i = 0; i < warmUp && performance.now() - begun < 1000 * warmUpSeconds; i++) {
+    stepSeconds = (await timed()).seconds;
+  }
+  print({ ...info, stepSeconds });
   for await (const line of createInterface({ input: process.stdin })) {
     if (line === 'step') print(await timed());
     if (line === 'peak') print({ bytes: peakResidentBytes() });

@@ -4,6 +4,7 @@ import { version } from '../../package.json';
 import { addAuditCommand } from './audit.js';
 import { addDataCommand } from './data.js';
 import { addDiffCommand } from './diff-runs.js';
+import { addDoctorCommand } from './doctor.js';
 import { addEvaluateCommand } from './evaluate.js';
 import { exitCodeOf, reportOf } from './exit-code.js';
 import { addExportWeightsCommand } from './export-weights.js';
@@ -56,6 +57,7 @@ function createProgram(terminal: Terminal): Command {
   addRunsCommand(program, terminal);
   addDiffCommand(program, terminal);
   addSummaryCommand(program, terminal);
+  addDoctorCommand(program, terminal);
   addImportCommand(program, terminal);
   addExportWeightsCommand(program, terminal);
   addPluginsCommand(program, terminal);
