@@ -20,7 +20,7 @@ const backends = {
   wasm: { module: '@tensorflow/tfjs-backend-wasm' },
   ort: { module: local('../src/index.ts') },
   'tfjs-node': {
-    module: local('tfjs-node-backend.js'),
+    module: local('../../engines/src/tfjs-node/op-tests-backend.test-support.ts'),
     registered: 'tensorflow',
     leftOut: tensorflowLeftOut,
   },
