@@ -24,7 +24,7 @@ afterAll(async () => {
 
 test('engines are tried from the fastest on, and ort is the first that needs nothing but npm', async () => {
   const names = engines.map(({ name }) => name);
-  expect(names).toEqual(['tfjs-node-gpu', 'ort', 'tfjs-node', 'wasm', 'cpu']);
+  expect(names).toEqual(['tfjs-node-gpu', 'ort', 'tfjs-node', 'webgpu', 'wasm', 'cpu']);
   expect(await app.startEngine(null)).toBe('ort');
 });
 
