@@ -1,8 +1,10 @@
 import '@tensorflow/tfjs-backend-cpu';
 
-import { registerGradients } from '@segkit/core';
+import { createApp, registerGradients, silentLogger } from '@segkit/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
+
+import { testEngine } from './test-engine.js';
 
 /** How close numbers must be: `|received - expected| <= atol + rtol * |expected|`. */
 export interface Tolerance {
@@ -44,3 +46,7 @@ tf.env().set('IS_TEST', true);
 await tf.setBackend('cpu');
 await tf.ready();
 await registerGradients();
+if (testEngine !== undefined) {
+  const { engines } = await import('@segkit/engines');
+  await createApp({ plugins: engines, logger: silentLogger }).startEngine({ name: testEngine });
+}
