@@ -10,10 +10,9 @@ import {
 import { DeviceGuard } from './device-guard.js';
 import { raisedLimits, type Gpu, type GpuAdapter, type GpuDevice, type GpuLimits } from './gpu.js';
 import { guardBackend } from './guard-backend.js';
-import { loadPackage } from './load-package.js';
 
 /** What is used of `@tensorflow/tfjs-backend-webgpu`. */
-interface BackendModule {
+export interface BackendModule {
   readonly WebGPUBackend: new (device: GpuDevice, info: GpuAdapter['info']) => KernelBackend;
 }
 
@@ -27,12 +26,13 @@ export interface OpenBackend {
 }
 
 /**
- * Opens a device and makes a TensorFlow.js backend that computes on it; it is not registered yet, its kernels are.
- * @throws EngineError if a package is missing, or there is no adapter like the one that is wanted.
+ * Opens a device and makes a TensorFlow.js backend that computes on it; it is not registered yet.
+ * @throws EngineError if the package `webgpu` is missing under Node, or there is no adapter like the one that is wanted.
  */
-export async function openBackend(choice: AdapterChoice): Promise<OpenBackend> {
-  // First, because it is the smaller one to install and needs no driver.
-  const { WebGPUBackend } = (await loadPackage('@tensorflow/tfjs-backend-webgpu')) as BackendModule;
+export async function openBackend(
+  choice: AdapterChoice,
+  { WebGPUBackend }: BackendModule,
+): Promise<OpenBackend> {
   const source = await openSource(choice);
   const adapter = await chooseAdapter(source, choice);
   const name = describeAdapter(adapter.info);

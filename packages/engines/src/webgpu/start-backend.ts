@@ -2,7 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 
 import { activateBackend } from '../activate-backend.js';
 import type { AdapterChoice } from './choose-adapter.js';
-import { openBackend, type OpenBackend } from './open-backend.js';
+import { loadPackage } from './load-package.js';
+import { openBackend, type BackendModule, type OpenBackend } from './open-backend.js';
+import { registerWebgpuTrainingKernels } from './register.js';
 
 const name = 'webgpu';
 
@@ -17,7 +19,9 @@ const opened = new WeakMap<object, { readonly open: OpenBackend; readonly choice
 export async function startBackend(choice: AdapterChoice): Promise<void> {
   const asked = JSON.stringify(choice);
   if (!isRunning(asked)) {
-    const open = await openBackend(choice);
+    const stock = await loadPackage('@tensorflow/tfjs-backend-webgpu');
+    registerWebgpuTrainingKernels();
+    const open = await openBackend(choice, stock as BackendModule);
     closeRunning();
     opened.set(open.backend, { open, choice: asked });
     tf.registerBackend(name, () => open.backend, 3);
