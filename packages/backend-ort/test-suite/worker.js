@@ -13,7 +13,7 @@ const { registered, isDataSync, flags, leftOut: leftOutHere } = findBackend(back
 const leftOut = [...leftOutEverywhere, ...leftOutHere];
 /** Stands in every test's name; without it the names are the same for every backend. */
 const environment = { name: 'backend-under-test', backendName: registered, isDataSync, flags };
-const environmentInNames = ` ${environment.name} {}`;
+const environmentInNames = ` ${environment.name} ${JSON.stringify(flags)}`;
 
 const jasmine = jasmineCore.boot();
 const jasmineEnv = jasmine.getEnv();
