@@ -21,12 +21,12 @@ const backends = {
   wasm: { module: '@tensorflow/tfjs-backend-wasm' },
   ort: { module: local('../src/index.ts') },
   'tfjs-node': {
-    module: local('tfjs-node-backend.js'),
+    module: local('../../engines/src/tfjs-node/op-tests-backend.test-support.ts'),
     registered: 'tensorflow',
     leftOut: tensorflowLeftOut,
   },
   webgpu: {
-    module: local('webgpu-backend.js'),
+    module: local('../../engines/src/webgpu/op-tests-backend.test-support.ts'),
     // Small tensors would be left to the processor.
     flags: { WEBGPU_CPU_FORWARD: false },
     leftOut: webgpuLeftOut,

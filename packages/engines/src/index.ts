@@ -13,6 +13,21 @@ export type { TfjsNodeEngineOptions } from './tfjs-node/tfjs-node-engine.js';
 export type { TfjsNodeGpuEngineOptions } from './tfjs-node/tfjs-node-gpu-engine.js';
 export type { WasmEngineOptions } from './wasm-engine.js';
 export type { WebgpuEngineOptions } from './webgpu-engine.js';
+export {
+  readState,
+  type BindingState,
+  type InstalledTensorflow,
+} from './tfjs-node/install/binding-folder.js';
+export {
+  installTensorflow,
+  type InstallTensorflowOptions,
+  type TensorflowInstallation,
+} from './tfjs-node/install/install-tensorflow.js';
+export {
+  uninstallTensorflow,
+  type UninstallTensorflowOptions,
+} from './tfjs-node/install/uninstall-tensorflow.js';
+export { findBinding, type BindingPackage } from './tfjs-node/find-binding.js';
 export { registerWasmTrainingKernels } from './wasm/register.js';
 export { DeviceLostError, OutOfMemoryError } from './webgpu/errors.js';
 export { cpu, ort, tfjsNode, tfjsNodeGpu, wasm, webgpu };

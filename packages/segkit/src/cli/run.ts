@@ -4,6 +4,7 @@ import { version } from '../../package.json';
 import { addAuditCommand } from './audit.js';
 import { addDataCommand } from './data.js';
 import { addDiffCommand } from './diff-runs.js';
+import { addEnginesCommand } from './engines.js';
 import { addEvaluateCommand } from './evaluate.js';
 import { exitCodeOf, reportOf } from './exit-code.js';
 import { addExportWeightsCommand } from './export-weights.js';
@@ -58,6 +59,7 @@ function createProgram(terminal: Terminal): Command {
   addSummaryCommand(program, terminal);
   addImportCommand(program, terminal);
   addExportWeightsCommand(program, terminal);
+  addEnginesCommand(program, terminal);
   addPluginsCommand(program, terminal);
   addPresetsCommand(program, terminal);
   addSchemaCommand(program, terminal);

@@ -1,0 +1,18 @@
+import type * as tf from '@tensorflow/tfjs-core';
+
+import {
+  floatType,
+  runTensorflowOp,
+  type TensorflowBackend,
+  type TensorflowKernel,
+} from './run-tensorflow-op.js';
+
+/** ReLU's gradient in one operation: `dy` where ReLU's result is above 0. */
+export const reluGrad: TensorflowKernel = {
+  name: 'ReluGrad',
+  make: () => (call) => {
+    const { dy, y } = call.inputs as { readonly dy: tf.TensorInfo; readonly y: tf.TensorInfo };
+    const backend = call.backend as TensorflowBackend;
+    return runTensorflowOp(backend, 'ReluGrad', [floatType(backend)], [dy, y]);
+  },
+};
