@@ -3,7 +3,9 @@ import { createApp, EngineError, engines, silentLogger } from 'segkit';
 
 try {
   const name = process.env.SEGKIT_TEST_ENGINE;
-  await createApp({ plugins: engines, logger: silentLogger }).startEngine({ name });
+  // On SwiftShader, where there is no other.
+  const options = name === 'webgpu' ? { fallbackAdapter: true } : {};
+  await createApp({ plugins: engines, logger: silentLogger }).startEngine({ name, ...options });
 } catch (error) {
   if (!(error instanceof EngineError)) throw error;
   console.log(error.message);

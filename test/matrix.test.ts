@@ -17,7 +17,7 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 
-import { testEngine } from './test-engine.js';
+import { engineToTest, testEngine } from './test-engine.js';
 
 const backbones = [
   { name: 'cbr', width: 4, depth: 2 },
@@ -105,7 +105,7 @@ const app = createApp({ plugins: [...firstParty, ...own], logger: silentLogger }
 function configOf(model: unknown, loss: unknown): never {
   const cells = { name: 'synthetic-cells', count: 2, size: 32 };
   return {
-    engine: testEngine ?? 'wasm',
+    engine: engineToTest(testEngine ?? 'wasm'),
     data: { labels: { classes: ['background', 'cell'] }, train: { ...cells, seed: 1 } },
     model,
     loss,

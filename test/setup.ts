@@ -4,7 +4,7 @@ import { createApp, registerGradients, silentLogger } from '@segkit/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
 
-import { testEngine } from './test-engine.js';
+import { engineToTest, testEngine } from './test-engine.js';
 
 /** How close numbers must be: `|received - expected| <= atol + rtol * |expected|`. */
 export interface Tolerance {
@@ -48,5 +48,7 @@ await tf.ready();
 await registerGradients();
 if (testEngine !== undefined) {
   const { engines } = await import('@segkit/engines');
-  await createApp({ plugins: engines, logger: silentLogger }).startEngine({ name: testEngine });
+  await createApp({ plugins: engines, logger: silentLogger }).startEngine(engineToTest(testEngine));
+  // Small tensors would be left to the processor.
+  if (testEngine === 'webgpu') tf.env().set('WEBGPU_CPU_FORWARD', false);
 }

@@ -10,3 +10,10 @@ import type { EngineOptions } from '@segkit/core';
  */
 export const testEngine = (process.env['SEGKIT_TEST_ENGINE'] || undefined) as
   keyof EngineOptions | undefined;
+
+/** An engine with the options that tests need: `webgpu` may compute on any adapter, such as SwiftShader. */
+export function engineToTest<Name extends string>(
+  name: Name,
+): { readonly name: Name; readonly fallbackAdapter?: boolean } {
+  return name === 'webgpu' ? { name, fallbackAdapter: true } : { name };
+}

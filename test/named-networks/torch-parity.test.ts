@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { testEngine } from '../test-engine.js';
+import { engineToTest, testEngine } from '../test-engine.js';
 import { build } from './build.js';
 import { app, namedNetworks, type NamedNetwork } from './configs.js';
 import { runNetwork, type Pass, type Result } from './run-network.js';
@@ -66,7 +66,7 @@ function compare(
   };
 }
 
-beforeAll(() => app.startEngine({ name: testEngine ?? 'ort' }));
+beforeAll(() => app.startEngine(engineToTest(testEngine ?? 'ort')));
 afterAll(() => tf.setBackend('cpu'));
 
 test.each(Object.entries(namedNetworks))('%s', (name, network) => {

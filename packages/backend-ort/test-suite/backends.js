@@ -11,6 +11,7 @@ const local = (path) => fileURLToPath(new URL(path, import.meta.url));
  * @property {string} module - Its import registers the backend.
  * @property {string} [registered] - Its name in tfjs, where that is another.
  * @property {boolean} [isDataSync] - Whether values can be read without waiting. Default: true.
+ * @property {Record<string, boolean>} [flags] - tfjs's flags to test it with, as its authors do.
  * @property {{ tests: string, reason: string }[]} [leftOut] - Tests that the backend's own authors leave out.
  */
 
@@ -24,7 +25,12 @@ const backends = {
     registered: 'tensorflow',
     leftOut: tensorflowLeftOut,
   },
-  webgpu: { module: local('webgpu-backend.js'), isDataSync: false, leftOut: webgpuLeftOut },
+  webgpu: {
+    module: local('../../engines/src/webgpu/op-tests-backend.test-support.ts'),
+    // Small tensors would be left to the processor.
+    flags: { WEBGPU_CPU_FORWARD: false },
+    leftOut: webgpuLeftOut,
+  },
 };
 
 /**
@@ -38,5 +44,5 @@ export function findBackend(name) {
     throw new Error(`backend must be one of ${known.join(', ')}; received "${name}".`);
   if (name === 'ort' && !existsSync(backends.ort.module))
     throw new Error(`backend "ort": ${backends.ort.module} does not exist.`);
-  return { registered: name, isDataSync: true, leftOut: [], ...backends[name] };
+  return { registered: name, isDataSync: true, flags: {}, leftOut: [], ...backends[name] };
 }

@@ -26,12 +26,9 @@ function testFiles() {
 const oneCopy = {
   name: 'one-copy',
   setup({ onResolve }) {
-    onResolve(
-      { filter: /^@tensorflow\/tfjs-(core|backend-cpu|backend-wasm|backend-webgpu)$/ },
-      ({ path }) => ({
-        path: join(distFolder(path), 'index.js'),
-      }),
-    );
+    onResolve({ filter: /^@tensorflow\/tfjs-(core|backend-cpu|backend-wasm)$/ }, ({ path }) => ({
+      path: join(distFolder(path), 'index.js'),
+    }));
   },
 };
 

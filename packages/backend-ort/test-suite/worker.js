@@ -9,11 +9,11 @@ import { leftOut as leftOutEverywhere } from './left-out.js';
 import { matches } from './name-pattern.js';
 
 const [{ backend, bundle, filter, finished }] = await once(process, 'message');
-const { registered, isDataSync, leftOut: leftOutHere } = findBackend(backend);
+const { registered, isDataSync, flags, leftOut: leftOutHere } = findBackend(backend);
 const leftOut = [...leftOutEverywhere, ...leftOutHere];
 /** Stands in every test's name; without it the names are the same for every backend. */
-const environment = { name: 'backend-under-test', backendName: registered, isDataSync };
-const environmentInNames = ` ${environment.name} {}`;
+const environment = { name: 'backend-under-test', backendName: registered, isDataSync, flags };
+const environmentInNames = ` ${environment.name} ${JSON.stringify(flags)}`;
 
 const jasmine = jasmineCore.boot();
 const jasmineEnv = jasmine.getEnv();

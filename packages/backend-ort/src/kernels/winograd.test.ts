@@ -46,7 +46,7 @@ function usesWinograd({
     filter.dataSync();
     const y = tf.conv2d(x, filter, stride, pad, 'NHWC', dilation);
     const trace = traceTargets([backend.data.get(y.dataId).value!], new ScalarPolicies());
-    const target = { blockSize: 16, contribOperators: true };
+    const target = { blockSize: 16, contribOperators: true, poolIndices: true };
     // The map is the first leaf.
     const { graph } = lowerTrace(trace, target, {
       ...shortNames,
