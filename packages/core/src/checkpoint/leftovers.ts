@@ -1,17 +1,16 @@
 import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
-import { checkpointFolder } from './checkpoint-files.js';
 import { isAbandoned } from './run-lock.js';
-import { asideEnding } from './write-durably.js';
+
+/** Names of files that are written aside: a process' number or a random one stands before the ending. */
+const aside = /\.(\d+|[0-9a-f-]{36})\.tmp$/;
 
 /** Removes what a killed process had not finished writing. What cannot be removed stays: it harms nothing. */
 export async function removeLeftovers(run: string): Promise<void> {
-  for (const folder of [run, checkpointFolder(run)]) {
-    const leftovers = (await namesIn(folder)).filter((name) => name.endsWith(asideEnding));
-    for (const name of leftovers) {
-      await rm(join(folder, name), { force: true }).catch(() => undefined);
-    }
+  const files = await readdir(run, { recursive: true }).catch(() => []);
+  for (const file of files.filter((name) => aside.test(name))) {
+    await rm(join(run, file), { force: true }).catch(() => undefined);
   }
 }
 
@@ -23,13 +22,9 @@ export function unfinishedFolder(folder: string): string {
 /** Removes folders of runs of this name, or of this name and a number, whose process was killed while it made them. */
 export async function removeUnfinishedFolders(folder: string): Promise<void> {
   const parent = dirname(folder);
-  for (const name of await namesIn(parent)) {
+  for (const name of await readdir(parent).catch(() => [])) {
     const [, run] = /^(.*?)(?:-\d+)?\.\d+\.new$/.exec(name) ?? [];
     if (run !== basename(folder) || !(await isAbandoned(join(parent, name)))) continue;
     await rm(join(parent, name), { recursive: true, force: true }).catch(() => undefined);
   }
-}
-
-async function namesIn(folder: string): Promise<readonly string[]> {
-  return readdir(folder).catch(() => []);
 }

@@ -5,7 +5,6 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 
 import { CheckpointError, messageOf } from '../errors.js';
-import { asideEnding } from './write-durably.js';
 
 /** Who writes to a run's folder. */
 interface Holder {
@@ -120,7 +119,7 @@ const cannotLink = ['EPERM', 'ENOTSUP', 'ENOSYS', 'EOPNOTSUPP'];
 async function create(path: string): Promise<boolean> {
   const { pid } = process;
   const content = `${JSON.stringify({ pid, host: hostname(), began: beginningOf(pid) })}\n`;
-  const aside = `${path}.${randomUUID()}${asideEnding}`;
+  const aside = `${path}.${randomUUID()}.tmp`;
   try {
     await writeFile(aside, content);
     await link(aside, path).catch(async (error: unknown) => {
@@ -138,7 +137,7 @@ async function create(path: string): Promise<boolean> {
 
 /** Moved away before it is removed: of two processes that find it stale, one moves it. */
 async function removeStale(path: string, stale: Holder | undefined): Promise<void> {
-  const aside = `${path}.${randomUUID()}${asideEnding}`;
+  const aside = `${path}.${randomUUID()}.tmp`;
   try {
     await rename(path, aside);
     const moved = await readHolder(aside);

@@ -48,6 +48,7 @@ export async function startRunFolder(
     const folder = freshFolder(place.folder);
     const aside = unfinishedFolder(folder);
     try {
+      await rm(aside, { recursive: true, force: true });
       await mkdir(checkpointFolder(aside), { recursive: true });
       await lockRun(aside);
       await fillRunFolder(aside, config, await recordOf(folder, engine, place, model));

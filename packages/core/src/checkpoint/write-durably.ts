@@ -10,9 +10,6 @@ export interface WrittenFile {
   readonly sha256: string;
 }
 
-/** What files are called that are written aside; one that is left over is worth nothing. */
-export const asideEnding = '.tmp';
-
 /**
  * Writes a file so that its name always stands for a whole one: aside, flushed to the disk, then renamed over the old. Large
  * content comes in parts and is not joined in memory.
@@ -22,7 +19,7 @@ export async function writeDurably(
   path: string,
   parts: Iterable<Uint8Array>,
 ): Promise<WrittenFile> {
-  const aside = `${path}.${String(process.pid)}${asideEnding}`;
+  const aside = `${path}.${String(process.pid)}.tmp`;
   try {
     const written = await writeAside(aside, parts);
     await rename(aside, path);
