@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-import type { WebgpuKernel } from './kernel-call.js';
+import type { TensorMemory, WebgpuKernel } from './kernel-call.js';
 
 /**
  * The stock kernel calls whole numbers floats and leaves them as they lie in memory; kernels that read memory as it is, such as
@@ -14,7 +14,7 @@ export const cast: WebgpuKernel = {
       const x = call.inputs['x'];
       const isWhole = x?.dtype === 'int32' || x?.dtype === 'bool';
       if (x === undefined || !isWhole || call.attrs?.['dtype'] !== 'float32') return stock(call);
-      const backend = call.backend as tf.KernelBackend;
+      const backend = call.backend as TensorMemory;
       const one = makeScalar(backend, 1);
       const product = multiply({ inputs: { a: x, b: one }, backend });
       backend.disposeData(one.dataId);
@@ -23,7 +23,7 @@ export const cast: WebgpuKernel = {
   },
 };
 
-function makeScalar(backend: tf.KernelBackend, value: number): tf.TensorInfo {
+function makeScalar(backend: TensorMemory, value: number): tf.TensorInfo {
   const dataId = backend.write(Float32Array.of(value), [], 'float32');
   return { dataId, shape: [], dtype: 'float32' };
 }

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-import type { WebgpuKernel } from './kernel-call.js';
+import type { TensorMemory, WebgpuKernel } from './kernel-call.js';
 
 /**
  * From the end, the stock kernels write the axis's length into a shader that they take for other lengths too, with wrong results;
@@ -14,7 +14,7 @@ const fromTheStart = (name: string): WebgpuKernel => ({
       const { inputs, attrs = {} } = call;
       const { x } = inputs;
       if (x === undefined || attrs['reverse'] !== true) return stock(call);
-      const backend = call.backend as tf.KernelBackend;
+      const backend = call.backend as TensorMemory;
       const turn = (tensor: tf.TensorInfo): tf.TensorInfo =>
         reverse({
           inputs: { x: tensor },

@@ -22,11 +22,11 @@ describe.skipIf(missing !== undefined)('on the GPU, small tensors too', () => {
   /** Values of what is computed; every other tensor and all memory is given back. */
   function run(compute: () => tf.Tensor): number[] {
     const { numTensors } = tf.memory();
-    const { numDataIds } = tf.backend() as unknown as { numDataIds(): number };
-    const before = numDataIds.call(tf.backend());
+    const backend = tf.backend() as unknown as { numDataIds(): number };
+    const before = backend.numDataIds();
     const values = tf.tidy(() => [...compute().dataSync<'float32'>()]);
     expect(tf.memory().numTensors).toBe(numTensors);
-    expect(numDataIds.call(tf.backend())).toBe(before);
+    expect(backend.numDataIds()).toBe(before);
     return values;
   }
 
