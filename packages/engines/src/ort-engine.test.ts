@@ -69,15 +69,15 @@ test.skipIf(missing !== undefined)(
     // Of ONNX Runtime 1.30 on SwiftShader some numbers of filter gradients are wrong.
     const refusal = await start.then(
       () => null,
-      (error: unknown) => error,
+      (error: unknown) => error as Error,
     );
     if (refusal !== null) {
       expect(refusal).toBeInstanceOf(EngineError);
-      expect(String(refusal)).toMatch(/"webgpu" (computes wrong numbers|does not start)/);
+      expect(refusal.message).toMatch(/"webgpu" (computes wrong numbers|does not start)/);
     }
     // The sum over a 2x2 map of ones, by a filter of ones with "same" padding, of 4 pixels each.
-    const x = tf.ones([1, 2, 2, 1]) as tf.Tensor4D;
-    expect([...tf.conv2d(x, tf.ones([3, 3, 1, 1]) as tf.Tensor4D, 1, 'same').dataSync()]).toEqual([
+    const x = tf.ones<tf.Rank.R4>([1, 2, 2, 1]);
+    expect([...tf.conv2d(x, tf.ones<tf.Rank.R4>([3, 3, 1, 1]), 1, 'same').dataSync()]).toEqual([
       4, 4, 4, 4,
     ]);
     await app.startEngine({ name: 'ort' });

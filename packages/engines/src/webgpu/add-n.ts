@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-import type { WebgpuKernel } from './kernel-call.js';
+import type { TensorMemory, WebgpuKernel } from './kernel-call.js';
 
 /** Buffers that WebGPU lets a shader bind on every adapter, without the one of the sum. */
 const atOnce = 7;
@@ -18,7 +18,7 @@ export const addN: WebgpuKernel = {
         // The kernel takes an array for its inputs.
         const call = { inputs: addends as unknown as tf.NamedTensorInfoMap, backend };
         const next = stock(call) as tf.TensorInfo;
-        if (sum !== first) (backend as tf.KernelBackend).disposeData(sum.dataId);
+        if (sum !== first) (backend as TensorMemory).disposeData(sum.dataId);
         sum = next;
       }
       return sum === first ? stock({ inputs, backend }) : sum;

@@ -16,7 +16,7 @@ interface TensorData {
 
 /** tfjs-backend-webgpu's backend, from inside; 4.22 is its last version for years. */
 interface WebgpuBackend extends KernelBackend {
-  readonly tensorMap: { get(dataId: DataId): TensorData };
+  readonly tensorMap: { get(dataId: DataId): TensorData; has(dataId: DataId): boolean };
   readonly bufferManager: {
     acquireBuffer(size: number, usage: number): GpuBuffer;
     releaseBuffer(buffer: GpuBuffer): void;
@@ -54,6 +54,10 @@ export function guardBackend(
   };
   const read = backend.read.bind(backend);
   backend.read = (dataId) => guard.watch(() => read(dataId));
+  const keep = backend.convertAndCacheOnCPU.bind(backend);
+  // A tensor may be disposed while it is read.
+  backend.convertAndCacheOnCPU = (dataId, values) =>
+    backend.tensorMap.has(dataId) ? keep(dataId, values) : values;
   const readSync = backend.readSync.bind(backend);
   backend.readSync = (dataId) => {
     guard.expectSound();

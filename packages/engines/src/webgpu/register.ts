@@ -1,9 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 import { addN } from './add-n.js';
+import { cast } from './cast.js';
+import { cumulative } from './cumulative.js';
 import type { WebgpuKernel } from './kernel-call.js';
 
-const kernels: readonly WebgpuKernel[] = [addN];
+const kernels: readonly WebgpuKernel[] = [addN, cast, ...cumulative];
 
 /** Marks our kernel functions, also for another copy of this package in the same program. */
 const mark = Symbol.for('@segkit/engines/webgpu-kernel');
