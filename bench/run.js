@@ -39,6 +39,10 @@ const benchmarks = {
     about: 'growth of tensors and resident memory over many steps',
     load: async () => (await import('./soak.js')).soak,
   },
+  cost: {
+    about: 'what events, callbacks and checkpoints add to the time of a run',
+    load: async () => (await import('./cost.js')).cost,
+  },
   kills: {
     about: 'runs that are killed and resumed, beside one that never was: equal weights?',
     load: async () => (await import('./kills.js')).kills,
@@ -104,6 +108,10 @@ kills:
   --count N           runs; default 100 on each of ort and wasm
   --steps N           steps of a run; default 20
   --most-kills N      kills of a run before it may end; default 3
+cost:
+  --rounds N          pairs of runs; default 7
+  --count N           steps of a run that are timed; default 200
+  --every N           steps between checkpoints; default 100
 loader, stall:
   --set NAME          one data set; default: all
   --workers N         loader threads, and processes of PyTorch's DataLoader; default: 1, stall: auto
