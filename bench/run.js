@@ -39,6 +39,10 @@ const benchmarks = {
     about: 'growth of tensors and resident memory over many steps',
     load: async () => (await import('./soak.js')).soak,
   },
+  cost: {
+    about: 'what events, callbacks and checkpoints add to the time of a run',
+    load: async () => (await import('./cost.js')).cost,
+  },
   kills: {
     about: 'runs that are killed and resumed, beside one that never was: equal weights?',
     load: async () => (await import('./kills.js')).kills,
@@ -114,6 +118,10 @@ kills:
 faults:
   --all               every call that a run makes fails once with each error, some 4000 runs; default: one of each kind
   --flips N           bits flipped, one at a time; default 1000
+cost:
+  --rounds N          pairs of runs; default 7
+  --count N           steps of a run that are timed; default 200
+  --every N           steps between checkpoints; default 100
 loader, stall:
   --set NAME          one data set; default: all
   --workers N         loader threads, and processes of PyTorch's DataLoader; default: 1, stall: auto
