@@ -1,6 +1,7 @@
 import type { NamedArray } from '../components/optimizer.js';
 import { CheckpointError } from '../errors.js';
 import type { Module } from '../nn/module.js';
+import { torchArrays } from '../nn/torch-arrays.js';
 import { nearestFirst } from '../registry/describe-issue.js';
 import { safetensorsParts } from '../weights/safetensors.js';
 import { writeDurably, type WrittenFile } from './write-durably.js';
@@ -20,11 +21,7 @@ export async function writeTensors(
 
 /** All parameters and buffers of a module, in PyTorch's layout. */
 export async function collectWeights(module: Module): Promise<Map<string, NamedArray>> {
-  const weights = new Map<string, NamedArray>();
-  for (const [name, parameter] of module.namedParameters()) {
-    weights.set(name, await parameter.toTorch());
-  }
-  return weights;
+  return torchArrays(module.namedParameters());
 }
 
 /**

@@ -9,6 +9,7 @@ import * as z from 'zod';
 import type { Callback } from '../components/callback.js';
 import type { Observation } from '../components/metric.js';
 import { CheckpointError, ShapeError } from '../errors.js';
+import { torchArrays } from '../nn/torch-arrays.js';
 import { defineMetric } from '../registry/plugin.js';
 import { callbackPlugin, tinyApp, tinyConfig } from '../testing/tiny-plugins.test-support.js';
 
@@ -158,7 +159,7 @@ test("weights lie in the file in PyTorch's layout", async () => {
     ([name]) => name === 'backbone.conv.weight',
   )![1];
   // HWIO [3, 3, 1, 4] in memory, OIHW [4, 1, 3, 3] in the file: element (h, w, i, o) moves to (o, i, h, w).
-  const { shape, data } = await conv.toTorch();
+  const { shape, data } = (await torchArrays([['weight', conv]])).get('weight')!;
   expect(shape).toEqual([4, 1, 3, 3]);
   const own = await conv.value.data();
   expect(data[2 * 9 + 1 * 3 + 2]).toBe(own[(1 * 3 + 2) * 4 + 2]);

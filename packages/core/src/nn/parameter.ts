@@ -98,17 +98,6 @@ export class Parameter {
     return zeros;
   }
 
-  /** The values in PyTorch's layout, for files. */
-  async toTorch(): Promise<{ readonly shape: readonly number[]; readonly data: Float32Array }> {
-    const shape = this.torchShape;
-    const tensor = tf.transpose(this.value, [...this.torchAxes]);
-    try {
-      return { shape, data: (await tensor.data()) as Float32Array };
-    } finally {
-      tensor.dispose();
-    }
-  }
-
   /**
    * Checks an array's shape in PyTorch's layout.
    * @param name - The parameter's name, for the message.

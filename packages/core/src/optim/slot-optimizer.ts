@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { NamedArray, Optimizer } from '../components/optimizer.js';
 import { CheckpointError, SegkitError } from '../errors.js';
 import type { Parameter } from '../nn/parameter.js';
+import { torchArrays } from '../nn/torch-arrays.js';
 import { expectShape } from '../tensor/expect-shape.js';
 import { parameterSettings, type Grouping, type ParameterSettings } from './parameter-groups.js';
 
@@ -82,10 +83,16 @@ export function slotOptimizer<Slot extends string>(
       applyAll(rule, given, learningRate);
     },
     state: async () => {
+      const named = [...entries].flatMap(([name, { slots }]) =>
+        [...slots].map(([slot, values]) => [`${name}.${slot}`, values] as const),
+      );
+      const arrays = await torchArrays(named);
       const state = new Map<string, NamedArray>();
       for (const [name, { slots, step }] of entries) {
         state.set(`${name}.step`, { shape: [], data: Float32Array.of(step) });
-        for (const [slot, values] of slots) state.set(`${name}.${slot}`, await values.toTorch());
+        for (const slot of slots.keys()) {
+          state.set(`${name}.${slot}`, arrays.get(`${name}.${slot}`) as NamedArray);
+        }
       }
       return state;
     },

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { NamedArray } from '../components/optimizer.js';
 import type { Module } from '../nn/module.js';
 import type { Parameter } from '../nn/parameter.js';
+import { torchArrays } from '../nn/torch-arrays.js';
 import { hasEngineKernel, runEngineKernel } from '../ops/engine-kernel.js';
 
 /** A parameter or buffer and its average. */
@@ -95,9 +96,7 @@ export class WeightAverages {
 
   /** The averages by name, in PyTorch's layout. */
   async state(): Promise<Map<string, NamedArray>> {
-    const state = new Map<string, NamedArray>();
-    for (const [name, { average }] of this.#pairs) state.set(name, await average.toTorch());
-    return state;
+    return torchArrays([...this.#pairs].map(([name, { average }]) => [name, average]));
   }
 
   /** Frees the averages. */
