@@ -2,14 +2,15 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-import { EngineError, messageOf } from '@segkit/core';
+import { EngineError, messageOf, registerGradients } from '@segkit/core';
 
 import { findBinding, type BindingPackage } from './find-binding.js';
+import { registerTensorflowKernels } from './kernels/register.js';
 import { restoreLegacyUtil } from './legacy-util.js';
 
 /**
  * Imports a TensorFlow binding from the app in the working directory or, failing that, from beside segkit. Its import
- * registers the TensorFlow.js backend `tensorflow`.
+ * registers the TensorFlow.js backend `tensorflow`; our kernels and gradients are put on top.
  * @throws EngineError if the package is not installed, or if it cannot load its native library.
  */
 export async function loadBinding(engine: string, name: BindingPackage): Promise<void> {
@@ -34,6 +35,9 @@ export async function loadBinding(engine: string, name: BindingPackage): Promise
       { cause },
     );
   }
+  registerTensorflowKernels();
+  // It brings tfjs's gradients, which took the place of ours.
+  await registerGradients();
 }
 
 /** The first lines of an error's message; the loader's messages go on with a stack of paths. */

@@ -2,7 +2,6 @@ import { defineEngine } from '@segkit/core';
 import * as z from 'zod';
 
 import { activateBackend } from '../activate-backend.js';
-import { registerTensorflowKernels } from './kernels/register.js';
 import { loadBinding } from './load-binding.js';
 
 /** The `tfjs-node` engine has no options. */
@@ -24,7 +23,6 @@ export const tfjsNode = defineEngine({
     name: 'tfjs-node',
     start: async () => {
       await loadBinding('tfjs-node', '@tensorflow/tfjs-node');
-      registerTensorflowKernels();
       await activateBackend('tfjs-node', 'tensorflow', 'Reinstall @tensorflow/tfjs-node.');
     },
   }),

@@ -3,7 +3,6 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as z from 'zod';
 
 import { activateBackend } from '../activate-backend.js';
-import { registerTensorflowKernels } from './kernels/register.js';
 import { loadBinding } from './load-binding.js';
 
 /** The `tfjs-node-gpu` engine has no options. */
@@ -30,7 +29,6 @@ export const tfjsNodeGpu = defineEngine({
     name: 'tfjs-node-gpu',
     start: async () => {
       await loadBinding('tfjs-node-gpu', '@tensorflow/tfjs-node-gpu');
-      registerTensorflowKernels();
       await activateBackend('tfjs-node-gpu', 'tensorflow', `${requirements}.`);
       expectDevice(tf.backend());
     },

@@ -39,7 +39,7 @@ function install(name: string, code: string): void {
   writeFileSync(join(place, 'index.js'), code);
 }
 
-/** What the real package does on import, as far as the engine sees it: use `util`, register `tensorflow`. */
+/** What the real package does on import, as far as the engine sees it: use `util`, register `tensorflow` and tfjs's gradients. */
 function binding(isUsingGpuDevice: boolean): string {
   const core = createRequire(import.meta.url).resolve('@tensorflow/tfjs-core');
   return `
@@ -51,6 +51,8 @@ function binding(isUsingGpuDevice: boolean): string {
       dispose() {}
     }
     tf.registerBackend('tensorflow', () => new Backend(), 3);
+    tf.unregisterGradient('Relu');
+    tf.registerGradient({ kernelName: 'Relu', inputsToSave: ['x'], gradFunc: () => ({}) });
   `;
 }
 
@@ -63,6 +65,9 @@ test('tfjs-node is imported from the app, with the util functions that newer Nod
     expect(await app.startEngine({ name: 'tfjs-node' })).toBe('tfjs-node');
     expect(tf.getBackend()).toBe('tensorflow');
     expect(names.map((name) => typeof legacy[name])).toEqual(['function', 'function', 'function']);
+    // Our gradient is in its place again, and finds TensorFlow's kernel.
+    expect(tf.getGradient('Relu')).toMatchObject({ outputsToSave: [true] });
+    expect(tf.getKernel('ReluGrad', 'tensorflow')).toBeDefined();
   } finally {
     for (const [name, value] of original) {
       if (value === undefined) Reflect.deleteProperty(legacy, name);

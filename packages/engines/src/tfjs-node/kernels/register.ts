@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 
+import { adamUpdate } from './adam-update.js';
 import { reluGrad } from './relu-grad.js';
 import { round } from './round.js';
 import type { TensorflowKernel } from './tensorflow-kernel.js';
 
-const kernels: readonly TensorflowKernel[] = [reluGrad, round];
+const kernels: readonly TensorflowKernel[] = [adamUpdate, reluGrad, round];
 
 /** Marks our kernel functions, also for another copy of this package in the same program. */
 const mark = Symbol.for('@segkit/engines/tensorflow-kernel');
