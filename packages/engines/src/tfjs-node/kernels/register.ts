@@ -1,16 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-import { batchNormTraining, batchNormTrainingGrad } from './batch-norm-training.js';
 import { reluGrad } from './relu-grad.js';
 import { round } from './round.js';
-import type { TensorflowKernel } from './run-tensorflow-op.js';
+import type { TensorflowKernel } from './tensorflow-kernel.js';
 
-const kernels: readonly TensorflowKernel[] = [
-  batchNormTraining,
-  batchNormTrainingGrad,
-  reluGrad,
-  round,
-];
+const kernels: readonly TensorflowKernel[] = [reluGrad, round];
 
 /** Marks our kernel functions, also for another copy of this package in the same program. */
 const mark = Symbol.for('@segkit/engines/tensorflow-kernel');

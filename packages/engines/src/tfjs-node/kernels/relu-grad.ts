@@ -1,11 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 
-import {
-  floatType,
-  runTensorflowOp,
-  type TensorflowBackend,
-  type TensorflowKernel,
-} from './run-tensorflow-op.js';
+import { floatType, type TensorflowBackend, type TensorflowKernel } from './tensorflow-kernel.js';
 
 /** ReLU's gradient in one operation: `dy` where ReLU's result is above 0. */
 export const reluGrad: TensorflowKernel = {
@@ -13,6 +8,6 @@ export const reluGrad: TensorflowKernel = {
   make: () => (call) => {
     const { dy, y } = call.inputs as { readonly dy: tf.TensorInfo; readonly y: tf.TensorInfo };
     const backend = call.backend as TensorflowBackend;
-    return runTensorflowOp(backend, 'ReluGrad', [floatType(backend)], [dy, y]);
+    return backend.executeSingleOutput('ReluGrad', [floatType(backend)], [dy, y]);
   },
 };

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 
-import type { TensorflowBackend, TensorflowKernel } from './run-tensorflow-op.js';
+import type { TensorflowBackend, TensorflowKernel } from './tensorflow-kernel.js';
 
 /** Integers are round already; TensorFlow 2.21 makes zeros of them. */
 export const round: TensorflowKernel = {

@@ -4,27 +4,23 @@ import type * as tf from '@tensorflow/tfjs-core';
 export interface OpAttribute {
   readonly name: string;
   readonly type: number;
-  readonly value: string | number | boolean | readonly number[];
+  readonly value: number;
 }
 
 /** What our kernels use of tfjs-node's backend. */
 export interface TensorflowBackend {
-  readonly isUsingGpuDevice: boolean;
   readonly binding: {
     readonly TF_FLOAT: number;
     readonly TF_ATTR_TYPE: number;
-    readonly TF_ATTR_FLOAT: number;
-    readonly TF_ATTR_BOOL: number;
-    readonly TF_ATTR_STRING: number;
   };
   /** Notes one more tensor of the same data. */
   incRef(dataId: tf.DataId): void;
-  executeMultipleOutputs(
+  /** Runs one of TensorFlow's operations. */
+  executeSingleOutput(
     name: string,
     attributes: readonly OpAttribute[],
     inputs: readonly tf.TensorInfo[],
-    outputs: number,
-  ): tf.Tensor[];
+  ): tf.Tensor;
 }
 
 /** A kernel beyond, or instead of, those of tfjs-node. */
@@ -35,21 +31,7 @@ export interface TensorflowKernel {
 }
 
 /** The attribute `T`, of an operation on float32. */
-export function floatType(backend: TensorflowBackend, name = 'T'): OpAttribute {
+export function floatType(backend: TensorflowBackend): OpAttribute {
   const { TF_ATTR_TYPE, TF_FLOAT } = backend.binding;
-  return { name, type: TF_ATTR_TYPE, value: TF_FLOAT };
-}
-
-/**
- * Runs one of TensorFlow's operations.
- * @returns As many of its outputs, the first ones, as it has or more are asked for.
- */
-export function runTensorflowOp(
-  backend: TensorflowBackend,
-  name: string,
-  attributes: readonly OpAttribute[],
-  inputs: readonly tf.TensorInfo[],
-  outputs = 1,
-): tf.Tensor[] {
-  return backend.executeMultipleOutputs(name, attributes, inputs, outputs);
+  return { name: 'T', type: TF_ATTR_TYPE, value: TF_FLOAT };
 }
