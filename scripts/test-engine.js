@@ -4,6 +4,7 @@
 // own op tests. Where the engine does not start, because its pieces are not installed, that is told and counts as skipped;
 // with --required it is a failure. The last line is `N passed, N failed, N skipped`.
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 
 const suites = [
@@ -25,6 +26,10 @@ if (engine === undefined || positionals.length > 1) {
   );
   process.exit(2);
 }
+
+/** Where Debian's package `chromium` has SwiftShader, a GPU imitated by the processor: added to what drivers there are. */
+const swiftShader = '/usr/lib/chromium/vk_swiftshader_icd.json';
+if (engine === 'webgpu' && existsSync(swiftShader)) process.env.VK_ADD_DRIVER_FILES ??= swiftShader;
 
 /** Runs a command with its output shown; resolves to its exit code and what it wrote to stdout. */
 function run(command, args, { quiet = false, variables = {} } = {}) {

@@ -15,9 +15,8 @@ export class DeviceGuard {
   readonly #adapter: string;
   readonly #limits: GpuDevice['limits'];
   #failure: EngineError | undefined;
-  /** Rejects with the failure, and only then. */
-  readonly #failing: Promise<never>;
-  #fail!: (error: EngineError) => void;
+  /** Told of the failure. Not a promise to race with, which would hold on to the result of every read. */
+  readonly #waiting = new Set<(failure: EngineError) => void>();
   /** Allocations whose outcome is not known yet. */
   readonly #open = new Set<Promise<void>>();
   #closed = false;
@@ -26,15 +25,6 @@ export class DeviceGuard {
   constructor(device: GpuDevice, adapter: string) {
     this.#adapter = adapter;
     this.#limits = device.limits;
-    this.#failing = new Promise((_resolve, reject) => {
-      this.#fail = (error) => {
-        if (this.#closed) return;
-        this.#failure ??= error;
-        reject(this.#failure);
-      };
-    });
-    // It may be that nobody reads any more.
-    this.#failing.catch(() => undefined);
     void device.lost.then((info) => {
       this.#fail(new DeviceLostError(adapter, info));
     });
@@ -66,16 +56,35 @@ export class DeviceGuard {
     this.expectSound();
     let result: T;
     try {
-      result = await Promise.race([read(), this.#failing]);
+      result = await this.#unlessFailing(read());
     } catch (cause) {
       await this.#settle();
       // A read may fail a moment before the device says that it is lost.
-      await Promise.race([this.#failing, delay(reportSeconds)]).catch(() => undefined);
+      if (this.isSound) await this.#unlessFailing(delay(reportSeconds)).catch(() => undefined);
       throw this.#failure ?? this.#unexplained(cause);
     }
     await this.#settle();
     this.expectSound();
     return result;
+  }
+
+  #fail(error: EngineError): void {
+    if (this.#closed) return;
+    this.#failure ??= error;
+    for (const tell of this.#waiting) tell(this.#failure);
+  }
+
+  async #unlessFailing<T>(work: Promise<T>): Promise<T> {
+    let tell: ((failure: EngineError) => void) | undefined;
+    try {
+      return await new Promise<T>((resolve, reject) => {
+        tell = reject;
+        this.#waiting.add(reject);
+        work.then(resolve, reject);
+      });
+    } finally {
+      if (tell !== undefined) this.#waiting.delete(tell);
+    }
   }
 
   async #settle(): Promise<void> {

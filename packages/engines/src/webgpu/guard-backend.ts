@@ -1,3 +1,4 @@
+import { EngineError } from '@segkit/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { KernelBackend } from '@tensorflow/tfjs-core';
 
@@ -62,12 +63,22 @@ export function guardBackend(
   backend.readSync = (dataId) => {
     guard.expectSound();
     const { values, resource, dtype } = backend.tensorMap.get(dataId);
-    if (events !== undefined && values == null && resource && dtype !== 'complex64') {
-      downloadSync(backend, dataId, resource, events);
+    if (values == null && resource && dtype !== 'complex64') {
+      if (events !== undefined) downloadSync(backend, dataId, resource, events);
+      else expectCanvas();
       guard.expectSound();
     }
     return readSync(dataId);
   };
+}
+
+/** The backend reads without waiting by way of a canvas, which only browsers have. */
+function expectCanvas(): void {
+  if ('OffscreenCanvas' in globalThis) return;
+  throw new EngineError(
+    'engine webgpu: values cannot be read without waiting on the `navigator.gpu` of this program; ' +
+      'use await tensor.data() instead of tensor.dataSync().',
+  );
 }
 
 /** Flags of WebGPU. */

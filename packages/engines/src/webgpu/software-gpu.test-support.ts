@@ -17,9 +17,8 @@ export function missingSoftwareGpu({
   for (const name of packages) {
     if (resolveFromApp(name) === undefined) return `the package ${name} is not installed`;
   }
-  if (process.env['VK_ICD_FILENAMES'] === undefined) {
-    if (!existsSync(swiftShader)) return `there is no ${swiftShader}; install chromium, libvulkan1`;
-    process.env['VK_ICD_FILENAMES'] = swiftShader;
-  }
+  if (process.env['VK_ICD_FILENAMES'] !== undefined) return undefined;
+  if (!existsSync(swiftShader)) return `there is no ${swiftShader}; install chromium, libvulkan1`;
+  process.env['VK_ADD_DRIVER_FILES'] ??= swiftShader;
   return undefined;
 }

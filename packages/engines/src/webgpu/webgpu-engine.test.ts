@@ -5,6 +5,7 @@ import { afterAll, expect, test } from 'vitest';
 import { engines } from '../index.js';
 import { resolveFromApp } from '../resolve-from-app.js';
 import { DeviceLostError, OutOfMemoryError } from './errors.js';
+import { loadPackage } from './load-package.js';
 import { missingSoftwareGpu } from './software-gpu.test-support.js';
 
 const app = createApp({ plugins: engines, logger: silentLogger });
@@ -50,6 +51,24 @@ real('starts and trains; values are read with and without waiting', async () => 
   expect([...tf.greater(x, 2).dataSync()]).toEqual([0, 0, 1, 1]);
   // It would keep the process from ending.
   expect((globalThis as { navigator?: object }).navigator ?? {}).not.toHaveProperty('gpu');
+});
+
+real('a program that has `navigator.gpu` is taken at its word', async () => {
+  const { create } = (await loadPackage('webgpu')) as { create: (flags: string[]) => object };
+  const host = globalThis as { navigator?: object };
+  const own = Object.getOwnPropertyDescriptor(host, 'navigator');
+  Object.defineProperty(host, 'navigator', { value: { gpu: create([]) }, configurable: true });
+  try {
+    // Another choice than that of the backend that runs already.
+    expect(await start({ powerPreference: 'low-power' })).toBe('webgpu');
+    const sum = tf.add(tf.ones([1000]), 1);
+    expect((await sum.data())[999]).toBe(2);
+    expect(() => tf.add(sum, 1).dataSync()).toThrow(/use await tensor\.data\(\)/);
+    await start();
+  } finally {
+    if (own === undefined) delete host.navigator;
+    else Object.defineProperty(host, 'navigator', own);
+  }
 });
 
 real('a second start goes on with the same device', async () => {
