@@ -10,6 +10,7 @@ const entries = {
   'plugin-module': 'src/cli/plugin-module.ts',
   'engine-probe': 'src/doctor/engine-probe.ts',
   'loader-thread': 'src/loading/threads/loader-thread.ts',
+  'check-binding': 'src/tfjs-node/install/check-binding.ts',
 };
 
 /**
@@ -18,7 +19,7 @@ const entries = {
  * (its copies share tfjs-core's global registries).
  */
 export default defineConfig({
-  // By name, so that all lie side by side: the program of the loader's threads is found beside the code that starts it.
+  // By name, so that all lie side by side: programs of threads and processes are found beside the code that starts them.
   entry: Object.fromEntries(Object.entries(entries).filter(([, path]) => existsSync(path))),
   format: 'esm',
   target: 'node20',

@@ -59,7 +59,7 @@ function train(parameters, limit) {
 /** The checksums of the last checkpoint's tensors, and its step. */
 function endOf(run) {
   const folder = join(run, 'checkpoints');
-  const { checkpoint } = JSON.parse(readFileSync(join(folder, 'last.json'), 'utf8'));
+  const { checkpoint } = JSON.parse(readFileSync(join(folder, 'last.json'), 'utf8')).pointer;
   const { state } = JSON.parse(readFileSync(join(folder, `${checkpoint}.json`), 'utf8'));
   const { weights, optimizer } = state.files;
   return `${checkpoint} ${weights.sha256} ${optimizer.sha256}`;

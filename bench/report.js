@@ -28,7 +28,7 @@ const widthsOf = (rows) =>
   rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
 
 /** Text columns, the first one left-aligned, all others right-aligned. */
-function table(headings, rows) {
+export function table(headings, rows) {
   const widths = widthsOf([headings, ...rows]);
   const line = (cells) =>
     cells

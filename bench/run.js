@@ -47,6 +47,10 @@ const benchmarks = {
     about: 'runs that are killed and resumed, beside one that never was: equal weights?',
     load: async () => (await import('./kills.js')).kills,
   },
+  faults: {
+    about: 'runs whose disk fails at any call, or whose checkpoints are damaged: a wrong resume?',
+    load: async () => (await import('./faults.js')).faults,
+  },
   transforms: {
     about: 'processor time of each transform on a 512x512 RGB sample with labels, beside Python',
     load: async () => (await import('./transforms.js')).transforms,
@@ -104,10 +108,16 @@ memory:
   --steps N           steps trained; default 10
 steps, soak:
   --count N           steps trained; default 1000 and 2000
+soak:
+  --minutes N         trains for so long instead
+  --readings N        memory and tensors at so many moments; default 20
 kills:
   --count N           runs; default 100 on each of ort and wasm
   --steps N           steps of a run; default 20
   --most-kills N      kills of a run before it may end; default 3
+faults:
+  --all               every call that a run makes fails once with each error, some 4000 runs; default: one of each kind
+  --flips N           bits flipped, one at a time; default 1000
 cost:
   --rounds N          pairs of runs; default 7
   --count N           steps of a run that are timed; default 200

@@ -6,6 +6,10 @@ PyTorch computes in float64, segkit on the engine `ort` in float32, both on the 
 of (named_network_fixtures.py must have run). All entries of every tensor count. Forward is |difference| / |output|,
 Euclidean. Gradient is the worst such quotient of any parameter's gradient, of a gradient that cancels against the
 `SMALL`-th part of the largest root mean square instead (biases before batch norm, whose true gradient is zero).
+
+Two more columns tell what float32 can reach at all: the same quotient of PyTorch's own float32, and how far the exact
+gradients move when all weights and the image change by a millionth (median and worst of five): float32 carries such
+errors from layer to layer, and ReLUs and max-pools near a tie flip.
 """
 
 import json
@@ -18,17 +22,17 @@ from pathlib import Path
 import numpy as np
 
 from named_networks import NETWORKS
-from named_networks.running import run
+from named_networks.running import run, sensitivity
 
 ROOT = Path(__file__).parent.parent
 #: Share of the largest root mean square of the gradients below which one counts as cancelled.
 SMALL = 1e-2
 
 
-def write_pass(folder, name, case):
+def write_pass(folder, name, case, exact):
     offsets, sizes, end = {}, {}, 0
     with open(folder / "data.bin", "wb") as data:
-        for key, value in run(NETWORKS[name], case["training"], case["seed"]).items():
+        for key, value in exact.items():
             offsets[key], sizes[key] = end, value.numel()
             data.write(value.numpy().astype(np.float32).tobytes())
             end += value.numel()
@@ -48,15 +52,17 @@ def errors(norms, sizes, kind):
 
 
 def compare(name, case):
+    exact = run(NETWORKS[name], case["training"], case["seed"])
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        sizes = write_pass(folder, name, case)
+        sizes = write_pass(folder, name, case, exact)
         command = ["npx", "tsx", "test/named-networks/compare.ts", temporary]
         output = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True).stdout
     result = json.loads(output.strip().splitlines()[-1])
     norms = result["norms"]
     statistics = errors(norms, sizes, "statistics")
     worst, where = errors(norms, sizes, "gradient")[0]
+    median, most = sensitivity(NETWORKS[name], case["training"], case["seed"], exact)
     return [
         name,
         "train" if case["training"] else "eval",
@@ -66,12 +72,15 @@ def compare(name, case):
         f"{result['macs'] / 1e9:.2f} G at {result['side']}",
         f"{errors(norms, sizes, 'output')[0][0]:.1e}",
         f"{worst:.1e} ({where.removeprefix('gradient ')})",
+        f"{case['singlePrecision']:.1e}",
+        f"{median:.1e}, {most:.1e}",
         f"{statistics[0][0]:.1e}" if statistics else "-",
     ]
 
 
 if __name__ == "__main__":
-    columns = ["network", "pass", "image", "expected", "got", "MACs", "forward", "worst gradient", "statistics"]
+    columns = ["network", "pass", "image", "expected", "got", "MACs", "forward", "worst gradient", "PyTorch float32"]
+    columns += ["moved by 1e-6", "statistics"]
     print("| " + " | ".join(columns) + " |")
     print("|" + " --- |" * len(columns), flush=True)
     for name in sys.argv[1:] or NETWORKS:

@@ -1,8 +1,10 @@
 import '@tensorflow/tfjs-backend-cpu';
 
-import { registerGradients } from '@segkit/core';
+import { createApp, registerGradients, silentLogger } from '@segkit/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
+
+import { engineToTest, testEngine } from './test-engine.js';
 
 /** How close numbers must be: `|received - expected| <= atol + rtol * |expected|`. */
 export interface Tolerance {
@@ -44,3 +46,9 @@ tf.env().set('IS_TEST', true);
 await tf.setBackend('cpu');
 await tf.ready();
 await registerGradients();
+if (testEngine !== undefined) {
+  const { engines } = await import('@segkit/engines');
+  await createApp({ plugins: engines, logger: silentLogger }).startEngine(engineToTest(testEngine));
+  // Small tensors would be left to the processor.
+  if (testEngine === 'webgpu') tf.env().set('WEBGPU_CPU_FORWARD', false);
+}

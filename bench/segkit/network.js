@@ -1,6 +1,6 @@
 // One of the benchmarks' networks, built by segkit from its config, and one step of it.
 import * as tf from '@tensorflow/tfjs-core';
-import { buildModel, evalMode, randomStream } from 'segkit';
+import { buildModel, evalMode, randomStream, readInto } from 'segkit';
 
 import { configOf } from '../nets.js';
 import { randomBatch } from './random-batch.js';
@@ -50,17 +50,19 @@ export function trainingStep({ registry }, { config, loss, model, parameters, im
 }
 
 /**
- * The network's inference: a new image into a tensor, a forward pass with running statistics, and reading all logits.
- * Resolves to the first one. The image is uploaded every time, because an engine may notice inputs that never change and
+ * The network's inference: a new image into a tensor, a forward pass with running statistics, and reading all logits, as
+ * segkit predicts: into memory that is used again. Resolves to the first one. The image is uploaded every time, because an engine may notice inputs that never change and
  * compute what depends on them once; that is to be the weights alone.
  */
 export function inferenceStep({ model, image }) {
   const pixels = image.dataSync();
+  let numbers = new Float32Array();
   return async () => {
     const input = tf.tensor4d(pixels, image.shape);
     const logits = model.forward(input, evalMode);
-    const [number] = await logits.data();
+    if (numbers.length !== logits.size) numbers = new Float32Array(logits.size);
+    await readInto(logits, numbers);
     tf.dispose([input, logits]);
-    return number;
+    return numbers[0];
   };
 }

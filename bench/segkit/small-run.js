@@ -1,4 +1,5 @@
 // A small run by segkit's own training loop that changes what a compiling engine may have taken for constant.
+import { RunHandle } from 'segkit';
 
 /** Ten images in batches of four: two full batches and one of two images an epoch. */
 function configOf(engine, steps, validateEvery) {
@@ -26,17 +27,15 @@ function configOf(engine, steps, validateEvery) {
 
 /**
  * Trains a U-Net of base width 8 on images of 64x64.
- * @param onStep - Called after every step with its event.
+ * @param onStep - Called after every step with its event and a function that ends the run.
  * @param validateEvery - Steps between validations; null makes none.
  */
-export function trainSmallNet({ app, engine }, { steps, onStep, validateEvery = null }) {
-  return new Promise((resolve, reject) => {
-    app.fit(configOf(engine, steps, validateEvery)).subscribe({
-      next: (event) => {
-        if (event.type === 'step') onStep(event);
-      },
-      complete: resolve,
-      error: reject,
-    });
+export async function trainSmallNet({ app, engine }, { steps, onStep, validateEvery = null }) {
+  const handle = new RunHandle();
+  const stop = () => {
+    handle.stop();
+  };
+  await app.fit(configOf(engine, steps, validateEvery), { handle }).forEach((event) => {
+    if (event.type === 'step') onStep(event, stop);
   });
 }

@@ -1,9 +1,10 @@
-// Every preset's network at full width computes on `ort` what PyTorch computes (oracles/named_network_fixtures.py).
+// Every preset's network at full width computes on `ort`, or another engine, what PyTorch computes (oracles/named_network_fixtures.py).
 import { readFileSync } from 'node:fs';
 
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
+import { engineToTest, testEngine } from '../test-engine.js';
 import { build } from './build.js';
 import { app, namedNetworks, type NamedNetwork } from './configs.js';
 import { runNetwork, type Pass, type Result } from './run-network.js';
@@ -65,7 +66,7 @@ function compare(
   };
 }
 
-beforeAll(() => app.startEngine({ name: 'ort', threads: 2 }));
+beforeAll(() => app.startEngine(engineToTest(testEngine ?? 'ort')));
 afterAll(() => tf.setBackend('cpu'));
 
 test.each(Object.entries(namedNetworks))('%s', (name, network) => {

@@ -14,6 +14,7 @@ import { decoders, heads, merges, upsamplers } from '@segkit/heads';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { engineToTest, testEngine } from '../test-engine.js';
 import { expectSameAsTorch, networkCases } from './torch-fixture.js';
 
 const { registry, startEngine } = createApp({
@@ -119,10 +120,10 @@ describe('parameter counts, no weight allocated', () => {
   });
 });
 
-describe.each(['cpu', 'wasm', 'ort'])(
+describe.each(testEngine === undefined ? ['cpu', 'wasm', 'ort'] : [testEngine])(
   'equal to PyTorch on %s, outputs and gradients (oracles/networks.py)',
   (engine) => {
-    beforeAll(() => startEngine({ name: engine }));
+    beforeAll(() => startEngine(engineToTest(engine)));
     afterAll(() => tf.setBackend('cpu'));
 
     const valid = { padding: 'valid', norm: false } as const;

@@ -118,6 +118,32 @@ describe('arrays', () => {
     expect(read.map((array) => [array[0], array[999]])).toEqual([1, 2, 3, 4, 5].map((n) => [n, n]));
   });
 
+  it('are read into an array that is there', () => {
+    const x = tf.mul(tf.tensor1d([1, 2, 3]), 2);
+    const target = new Float32Array(3);
+    ortBackend().readInto(x.dataId, target);
+    expect([...target]).toEqual([2, 4, 6]);
+    target.fill(9);
+    expect(numbersOf(x)).toEqual([2, 4, 6]);
+    x.dispose();
+  });
+
+  it('move to another backend and back', async () => {
+    const before = { tensors: tf.memory().numTensors, ids: ortBackend().numDataIds() };
+    const x = tf.tidy(() => tf.mul(tf.tensor1d([1, 2, 3]), 2));
+    for (const [backend, sum] of [
+      ['cpu', 13],
+      [ort, 13],
+      ['cpu', 13],
+      [ort, 13],
+    ] as const) {
+      await tf.setBackend(backend);
+      expect(tf.tidy(() => numbersOf(tf.add(tf.sum(x), 1)))).toEqual([sum]);
+    }
+    x.dispose();
+    expect({ tensors: tf.memory().numTensors, ids: ortBackend().numDataIds() }).toEqual(before);
+  });
+
   it('of every type come back as they went in', async () => {
     const reals = [0, -0, 1.5, NaN, -Infinity, 1e-40];
     expect(numbersOf(tf.tensor1d(reals))).toEqual([...Float32Array.from(reals)]);

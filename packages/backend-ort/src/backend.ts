@@ -3,28 +3,18 @@ import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 
 import { OrtBackendError } from './errors.js';
-import { copyToArray, isNumeric } from './graph/dtype.js';
+import { copyToArray, isNumeric, type NumericArray } from './graph/dtype.js';
 import { sameShape } from './graph/shape.js';
 import type { KnownNumbers, Recording } from './kernels/recorder.js';
 import { captureValues, type CapturedModel } from './program/capture.js';
 import { Executor } from './program/executor.js';
 import { ArrayPool } from './recording/array-pool.js';
+import { Entry, EntryTable } from './recording/entry.js';
 import { Signatures } from './recording/signatures.js';
 import { Storage } from './recording/storage.js';
 import { RecordedNode, Value } from './recording/value.js';
 import type { OrtSettings } from './runtime/settings.js';
 import { StatsCounter, type OrtStats } from './runtime/stats.js';
-
-/** What tfjs holds under a data id. */
-interface Entry {
-  readonly dtype: tf.DataType;
-  refCount: number;
-  /** Numbers, known or recorded; `null` for texts and complex numbers. */
-  readonly value: Value | null;
-  /** Texts, as tfjs encodes them. */
-  readonly texts?: tf.backend_util.BackendValues;
-  readonly complexTensorInfos?: { readonly real: tf.TensorInfo; readonly imag: tf.TensorInfo };
-}
 
 /** Kernels recorded before they are run although nobody read anything, so that a loop that never reads stays bounded. */
 const longestRecording = 6_000;
@@ -34,12 +24,17 @@ const longestRecording = 6_000;
  * one ONNX graph, kept by its structure, and runs it in ONNX Runtime.
  */
 export class OrtBackend extends tf.KernelBackend {
-  readonly data: tf.DataStorage<Entry>;
+  readonly data = new EntryTable((dataId) => {
+    tf.engine().moveData(this, dataId);
+  });
   readonly stats = new StatsCounter();
   readonly #signatures = new Signatures();
   readonly #pool = new ArrayPool();
-  /** Entries whose numbers are recorded and not yet computed. */
-  readonly #pending = new Set<Entry>();
+  /**
+   * Entries recorded since the last run, those that are pending still and those that are not. A new list for every run:
+   * a set that is emptied, or a list, chains the garbage of one run to that of the next, and the collector copies it all.
+   */
+  #recordedEntries: Entry[] = [];
   /** Numbers that no tensor holds any more but recorded kernels read. */
   #retired: Storage[] = [];
   readonly #executor: Executor;
@@ -51,7 +46,6 @@ export class OrtBackend extends tf.KernelBackend {
   constructor(settings: Partial<OrtSettings> = {}) {
     super();
     this.#executor = new Executor(settings, this.stats, this.#pool);
-    this.data = new tf.DataStorage(this, tf.engine());
   }
 
   /** Changes settings; loaded graphs are dropped, because they hold the old ones. */
@@ -95,7 +89,7 @@ export class OrtBackend extends tf.KernelBackend {
   // What tfjs asks of a backend.
 
   override numDataIds(): number {
-    return this.data.numDataIds();
+    return this.data.size;
   }
 
   override floatPrecision(): 32 {
@@ -134,9 +128,7 @@ export class OrtBackend extends tf.KernelBackend {
     shape: number[],
     dtype: tf.DataType,
   ): tf.DataId {
-    const dataId = {};
-    this.data.set(dataId, this.#known(values, shape, dtype, 1));
-    return dataId;
+    return this.data.add(this.#known(values, shape, dtype, 1));
   }
 
   override move(
@@ -146,7 +138,7 @@ export class OrtBackend extends tf.KernelBackend {
     dtype: tf.DataType,
     refCount: number,
   ): void {
-    this.data.set(dataId, this.#known(values, shape, dtype, refCount));
+    this.data.adopt(dataId, this.#known(values, shape, dtype, refCount));
   }
 
   override async read(dataId: tf.DataId): Promise<tf.backend_util.BackendValues> {
@@ -155,17 +147,25 @@ export class OrtBackend extends tf.KernelBackend {
 
   /** The numbers, as a copy; computes everything recorded if these are. */
   override readSync(dataId: tf.DataId): tf.backend_util.BackendValues {
-    const { value, texts, complexTensorInfos } = this.data.get(dataId);
-    if (complexTensorInfos !== undefined) {
-      const { real, imag } = complexTensorInfos;
+    const { value, host } = this.data.get(dataId);
+    if (host?.complexTensorInfos !== undefined) {
+      const { real, imag } = host.complexTensorInfos;
       return tf.backend_util.mergeRealAndImagArrays(
         this.readSync(real.dataId) as Float32Array,
         this.readSync(imag.dataId) as Float32Array,
       );
     }
-    if (value === null) return texts ?? [];
-    if (value.storage === null) this.#computeFor(value);
-    return value.storage?.array.slice() ?? [];
+    return value === null ? (host?.texts ?? []) : copyToArray(value.dtype, this.#numbersOf(value));
+  }
+
+  /**
+   * Reads numbers into an array that is there: a new one for every result of several megabytes costs page faults, and makes
+   * the garbage collector work, to which it counts as memory under pressure.
+   * @param target - Of the tensor's dtype and size.
+   */
+  readInto(dataId: tf.DataId, target: NumericArray): void {
+    const { value } = this.data.get(dataId);
+    if (value !== null) target.set(this.#numbersOf(value));
   }
 
   override disposeData(dataId: tf.DataId, force = false): boolean {
@@ -173,12 +173,12 @@ export class OrtBackend extends tf.KernelBackend {
     const entry = this.data.get(dataId);
     entry.refCount -= 1;
     if (!force && entry.refCount > 0) return false;
-    const { value, complexTensorInfos } = entry;
-    if (complexTensorInfos !== undefined) {
-      this.disposeData(complexTensorInfos.real.dataId, true);
-      this.disposeData(complexTensorInfos.imag.dataId, true);
+    const { value, host } = entry;
+    if (host?.complexTensorInfos !== undefined) {
+      this.disposeData(host.complexTensorInfos.real.dataId, true);
+      this.disposeData(host.complexTensorInfos.imag.dataId, true);
     }
-    this.#pending.delete(entry);
+    entry.isPending = false;
     this.data.delete(dataId);
     if (value?.storage) this.#leave(value.storage);
     return true;
@@ -187,7 +187,7 @@ export class OrtBackend extends tf.KernelBackend {
   override dispose(): void {
     this.#executor.dispose();
     this.#pool.clear();
-    this.#pending.clear();
+    this.#recordedEntries = [];
   }
 
   // What kernels ask.
@@ -209,13 +209,9 @@ export class OrtBackend extends tf.KernelBackend {
 
   /** Holds complex numbers as two tensors of reals. */
   makeComplex(real: tf.TensorInfo, imag: tf.TensorInfo): tf.TensorInfo {
-    const dataId = {};
-    this.data.set(dataId, {
-      dtype: 'complex64',
-      refCount: 1,
-      value: null,
-      complexTensorInfos: { real, imag },
-    });
+    const dataId = this.data.add(
+      new Entry('complex64', null, {}, { complexTensorInfos: { real, imag } }),
+    );
     return { dataId, shape: real.shape, dtype: 'complex64' };
   }
 
@@ -227,7 +223,8 @@ export class OrtBackend extends tf.KernelBackend {
     const targets = this.#pendingValues();
     this.#recorded = 0;
     if (targets.length > 0) this.#compute(targets, true);
-    this.#pending.clear();
+    for (const entry of this.#recordedEntries) entry.isPending = false;
+    this.#recordedEntries = [];
     this.#epoch += 1;
     for (const storage of this.#retired) this.#reuse(storage);
     this.#retired = [];
@@ -236,8 +233,16 @@ export class OrtBackend extends tf.KernelBackend {
 
   #pendingValues(): Value[] {
     const values = new Set<Value>();
-    for (const { value } of this.#pending) if (value !== null) values.add(value);
+    for (const { value, isPending } of this.#recordedEntries) {
+      if (isPending && value !== null) values.add(value);
+    }
     return [...values];
+  }
+
+  #numbersOf(value: Value): NumericArray {
+    if (value.storage === null) this.#computeFor(value);
+    if (value.storage === null) throw new OrtBackendError('backend ort: a run left out a result.');
+    return value.storage.array;
   }
 
   /** Computes everything, or, if that fails, the value alone: another tensor's failure must not keep it from being read. */
@@ -245,9 +250,9 @@ export class OrtBackend extends tf.KernelBackend {
     try {
       this.flush();
     } catch (error) {
-      if (!(error instanceof OrtBackendError) || this.#pending.size < 2) throw error;
+      if (!(error instanceof OrtBackendError) || this.#pendingValues().length < 2) throw error;
       this.#compute([value], false);
-      for (const entry of this.#pending) if (entry.value === value) this.#pending.delete(entry);
+      for (const entry of this.#recordedEntries) if (entry.value === value) entry.isPending = false;
     }
   }
 
@@ -263,20 +268,21 @@ export class OrtBackend extends tf.KernelBackend {
     dtype: tf.DataType,
     refCount: number,
   ): Entry {
-    if (!isNumeric(dtype)) return { dtype, refCount, value: null, texts: values };
+    if (!isNumeric(dtype)) return new Entry(dtype, null, { refCount }, { texts: values });
     // A copy: the program may write to its array before the recorded kernels run.
-    const array = copyToArray(dtype, values as ArrayLike<number>);
+    const array = this.#pool.take(dtype, values.length);
+    array.set(values as ArrayLike<number>);
     const storage = new Storage(dtype, array, shape.length === 0);
     this.#bytes += array.byteLength;
-    return { dtype, refCount, value: new Value({ shape: [...shape], dtype }, storage) };
+    const value = new Value({ shape: [...shape], dtype }, storage);
+    return new Entry(dtype, value, { refCount });
   }
 
   #enter(value: Value): tf.TensorInfo {
-    const dataId = {};
-    const entry: Entry = { dtype: value.dtype, refCount: 1, value };
-    this.data.set(dataId, entry);
-    this.#pending.add(entry);
-    return { dataId, shape: [...value.shape], dtype: value.dtype };
+    const entry = this.data.add(new Entry(value.dtype, value, { isPending: true }));
+    this.#recordedEntries.push(entry);
+    // tfjs copies shapes, and never writes to one that it was given.
+    return { dataId: entry, shape: value.shape as number[], dtype: value.dtype };
   }
 
   /** The value behind a tensor, in the tensor's shape. */

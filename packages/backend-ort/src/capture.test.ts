@@ -131,6 +131,29 @@ describe('a model computes what was captured', () => {
     tf.dispose([ids, table, other]);
   });
 
+  it.each([
+    [2, 2, 'valid'],
+    [3, 2, 'same'],
+    [3, 2, 1],
+    [2, 1, 'valid'],
+    [2, 3, 'valid'],
+  ] as const)(
+    'of the gradient of a maximum over windows: %i, stride %i, %s',
+    async (window, stride, pad) => {
+      const pool = (x: tf.Tensor): tf.Tensor =>
+        tf.maxPool(x as tf.Tensor4D, window, stride, pad, pad === 1 ? 'floor' : undefined);
+      // Many equal numbers: the first of them takes the gradient.
+      const map = (x: tf.Tensor): tf.Tensor => tf.round(tf.mul(x, 2));
+      await expectModel(
+        ({ x, weight }) =>
+          tf.grad((image) => tf.sum(tf.mul(tf.square(pool(image)), tf.slice(weight!, 0, 1))))(
+            map(x!),
+          ),
+        { x: [2, 7, 8, 3], weight: [3] },
+      );
+    },
+  );
+
   it('of no input at all', async () => {
     expect((await expectModel(() => tf.mul(tf.ones([2]), 3), {})).inputs).toEqual([]);
   });

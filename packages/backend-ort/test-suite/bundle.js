@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 import { build } from 'esbuild';
 
-import { backendModule } from './backends.js';
+import { findBackend } from './backends.js';
 
 const packageFolder = fileURLToPath(new URL('..', import.meta.url));
 const require = createRequire(import.meta.url);
@@ -92,7 +92,7 @@ export async function bundleTests({ backend, file = '', sourceMaps = false }) {
         export * from '@tensorflow/tfjs-core/dist/jasmine_util.js';
         import '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops.js';
         import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
-        import ${JSON.stringify(backendModule(backend))};
+        import ${JSON.stringify(findBackend(backend).module)};
         export const defineTests = () => import('tfjs-core-tests');`,
       resolveDir: packageFolder,
     },
@@ -102,7 +102,7 @@ export async function bundleTests({ backend, file = '', sourceMaps = false }) {
     format: 'esm',
     platform: 'node',
     target: 'node20',
-    external: ['jasmine-core', 'onnxruntime-node'],
+    external: ['jasmine-core', 'onnxruntime-node', '@tensorflow/tfjs-node', 'webgpu'],
     banner: { js: banner(backend) },
     // tfjs-core's package.json calls its tests free of side effects.
     ignoreAnnotations: true,

@@ -1,7 +1,7 @@
 // Runs the op tests that tfjs-core ships in its npm package (Jasmine, about 4300) on one of its backends.
 //
 //   npm run test:tfjs                      cpu, then ort; fails unless all that passes on cpu passes on ort
-//   npm run test:tfjs -- --backend ort     ort alone, or cpu, or wasm; fails if a test fails
+//   npm run test:tfjs -- --backend ort     ort alone, or cpu, wasm, tfjs-node, webgpu; fails if a test fails
 //   npm run test:tfjs -- --baseline cpu --backend wasm   another comparison
 //
 //   --file conv2d_test    only test files with this in their path (`ops/conv2d_test.js`)
@@ -12,13 +12,15 @@
 // runs/tfjs-tests/<backend>.json. Names of tests leave out the backend, so that they are the same for all. Math.random
 // starts from the same seed in every test. A test that ends or blocks the process fails, and the rest goes on in a new one.
 //
-// left-out.js lists the tests that need a browser, known-differences.json those that may pass on cpu and not on ort:
+// left-out.js lists the tests that need a browser, left-out-tensorflow.js and left-out-webgpu.js what the authors of those
+// backends leave out, known-differences.json those that may pass on cpu and not on ort:
 // { "test": full name, or with * for any characters, "reason": why }. An entry that means no test, or a test that
 // passes, fails the run, as does a list of more than 2 % of what cpu passes.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
+import { findBackend } from './backends.js';
 import { allowedShare, compare } from './compare.js';
 import { leftOut } from './left-out.js';
 import { countStatuses, runBackend } from './run-backend.js';
@@ -58,13 +60,16 @@ function printFailures(tests) {
   }
 }
 
-function printLeftOut() {
+function printLeftOut(backend) {
   console.log('left out, because Node lacks what they need:');
   for (const { tests, reason } of leftOut) console.log(`  ${tests}: ${reason}`);
+  const ofBackend = findBackend(backend).leftOut;
+  if (ofBackend.length > 0) console.log(`left out on ${backend}:`);
+  for (const { tests, reason } of ofBackend) console.log(`  ${tests}: ${reason}`);
 }
 
 async function runOne(backend) {
-  if (whole) printLeftOut();
+  if (whole) printLeftOut(backend);
   const tests = await run(backend);
   const failed = tests.filter(({ status }) => status === 'failed');
   printFailures(failed);
@@ -73,7 +78,7 @@ async function runOne(backend) {
 }
 
 async function runComparison(baseline, backend) {
-  if (whole) printLeftOut();
+  if (whole) printLeftOut(backend);
   const path = local('known-differences.json');
   const differences = JSON.parse(readFileSync(path, 'utf8'));
   const expected = await run(baseline);

@@ -4,13 +4,16 @@ import { pathToFileURL } from 'node:url';
 
 import jasmineCore from 'jasmine-core';
 
-import { leftOut } from './left-out.js';
+import { findBackend } from './backends.js';
+import { leftOut as leftOutEverywhere } from './left-out.js';
 import { matches } from './name-pattern.js';
 
 const [{ backend, bundle, filter, finished }] = await once(process, 'message');
+const { registered, isDataSync, flags, leftOut: leftOutHere } = findBackend(backend);
+const leftOut = [...leftOutEverywhere, ...leftOutHere];
 /** Stands in every test's name; without it the names are the same for every backend. */
-const environment = { name: 'backend-under-test', backendName: backend, isDataSync: true };
-const environmentInNames = ` ${environment.name} {}`;
+const environment = { name: 'backend-under-test', backendName: registered, isDataSync, flags };
+const environmentInNames = ` ${environment.name} ${JSON.stringify(flags)}`;
 
 const jasmine = jasmineCore.boot();
 const jasmineEnv = jasmine.getEnv();
@@ -69,14 +72,14 @@ function insistOnBackend(engine) {
   const setBackend = engine.setBackend.bind(engine);
   engine.setBackend = async (name) => {
     const isSet = await setBackend(name);
-    if (!isSet && name === backend) throw new Error(`backend "${name}" does not start.`);
+    if (!isSet && name === registered) throw new Error(`backend "${name}" does not start.`);
     return isSet;
   };
 }
 
 const suite = await import(pathToFileURL(bundle).href);
 insistOnBackend(suite.ENGINE);
-await suite.ENGINE.setBackend(backend);
+await suite.ENGINE.setBackend(registered);
 // Of what tfjs-core tests in browsers alone, all runs here that can; left-out.js lists the rest.
 suite.BROWSER_ENVS.predicate = () => true;
 delete suite.CHROME_ENVS.flags;

@@ -1,5 +1,7 @@
-import { closeSync, fstatSync, fsyncSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, fsyncSync, mkdirSync, openSync, readSync } from 'node:fs';
 import { dirname } from 'node:path';
+
+import { appendWhole } from './append-whole.js';
 
 /**
  * A text file that grows line by line. Opening keeps what is there and first ends a line that a crash cut short,
@@ -10,6 +12,7 @@ export class AppendFile {
   /** Whether there was nothing in the file when it was opened. */
   readonly isNew: boolean;
   readonly #descriptor: number;
+  #size: number;
   #open = true;
 
   /** @param path - Its folder is made if need be. */
@@ -17,20 +20,25 @@ export class AppendFile {
     mkdirSync(dirname(path), { recursive: true });
     this.path = path;
     this.#descriptor = openSync(path, 'a+');
-    const { size } = fstatSync(this.#descriptor);
-    this.isNew = size === 0;
-    if (!this.isNew && !this.#endsLine(size)) this.append('\n');
+    try {
+      this.#size = fstatSync(this.#descriptor).size;
+      this.isNew = this.#size === 0;
+      if (!this.isNew && !this.#endsLine()) this.append('\n');
+    } catch (error) {
+      closeSync(this.#descriptor);
+      throw error;
+    }
   }
 
-  #endsLine(size: number): boolean {
+  #endsLine(): boolean {
     const last = Buffer.alloc(1);
-    readSync(this.#descriptor, last, 0, 1, size - 1);
+    readSync(this.#descriptor, last, 0, 1, this.#size - 1);
     return last.toString() === '\n';
   }
 
-  /** Writes text that ends with a line break; it reaches the operating system before this returns. */
+  /** Writes text that ends with a line break, all of it or nothing; it reaches the operating system before this returns. */
   append(text: string): void {
-    writeSync(this.#descriptor, text);
+    this.#size = appendWhole(this.#descriptor, this.#size, Buffer.from(text));
   }
 
   /** Flushes to disk and closes; closing again does nothing. */

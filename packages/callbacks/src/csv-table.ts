@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 
 import { TrainingError } from '@segkit/core';
 import { stringify } from 'csv-stringify/sync';
@@ -16,8 +16,12 @@ export class CsvTable {
    */
   constructor(path: string, columns: readonly string[]) {
     const header = stringify([columns]);
-    const existing = existsSync(path) ? (readFileSync(path, 'utf8').split('\n', 1)[0] ?? '') : '';
-    if (existing !== '' && `${existing}\n` !== header) {
+    const content = existsSync(path) ? readFileSync(path, 'utf8') : '';
+    const [existing = ''] = content.split('\n', 1);
+    // A crash may have cut the header short.
+    const isCut = !content.includes('\n') && header.startsWith(content);
+    if (isCut) rmSync(path, { force: true });
+    else if (`${existing}\n` !== header) {
       throw new TrainingError(
         `csv-log: ${path} has the columns ${existing}, but the run writes ${header.trimEnd()}; ` +
           'move the file away or resume with the metrics it was started with.',
@@ -25,7 +29,13 @@ export class CsvTable {
     }
     this.#columns = columns;
     this.#file = new AppendFile(path);
-    if (this.#file.isNew) this.#file.append(header);
+    if (!this.#file.isNew) return;
+    try {
+      this.#file.append(header);
+    } catch (error) {
+      this.#file.close();
+      throw error;
+    }
   }
 
   /**

@@ -56,6 +56,12 @@ const cause: z.ZodType<WarningCause> = z
     }),
     z.strictObject({ guard: z.literal('stalled-loader'), epoch, seconds }),
     z.strictObject({ guard: z.literal('low-disk'), freeBytes: count, neededBytes: count }),
+    z.strictObject({
+      guard: z.literal('unsaved'),
+      freeBytes: count.nullable(),
+      neededBytes: count,
+      retrySeconds: seconds,
+    }),
   ])
   .describe('What a guard of the run saw.');
 

@@ -56,9 +56,9 @@ export class CheckpointError extends SegkitError {
   override readonly name = 'CheckpointError';
 }
 
-/** An engine cannot start on this machine. */
+/** An engine cannot start on this machine, or cannot go on. */
 export class EngineError extends SegkitError {
-  override readonly name = 'EngineError';
+  override readonly name: string = 'EngineError';
   /** Whether merely its package is absent, which needs no warning when another engine starts instead. */
   readonly notInstalled: boolean;
 

@@ -67,6 +67,7 @@ export type {
   Step,
   TensorLeak,
   TrainingEvent,
+  Unsaved,
   Validation,
   Warning,
   WarningCause,
@@ -201,6 +202,7 @@ export { expectShape, formatShape, type ShapePattern } from './tensor/expect-sha
 export { mirrorIndex } from './tensor/mirror-raster.js';
 export { randomStream, type RandomStream } from './tensor/random-stream.js';
 export type { PixelArray, Raster } from './tensor/raster.js';
+export { readInto } from './tensor/read-into.js';
 export { formatSize, mapSize, sameSize, type Size } from './tensor/size.js';
 export type {
   LearningRateSearch,

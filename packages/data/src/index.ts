@@ -128,7 +128,8 @@ export { inMemoryDataset, type InMemoryOptions, type MemorySample } from './in-m
 export type { PixelSource, TensorLike } from './in-memory/pixel-source.js';
 export type { InstancesOptions } from './instances/instances-options.js';
 export { georeferenceOf, type GeoFields, type Georeference } from './tiff/geo-fields.js';
-export { largeImage, openImageSource, type FileSource } from './tiff/open-image-source.js';
+export { openImageSource, type FileSource } from './tiff/open-image-source.js';
+export { largeImage } from './tiff/open-tiff.js';
 export { openTiledTiff, type TiledTiffOptions } from './tiff/tiled-tiff-writer.js';
 export { geoJson } from './objects/geojson.js';
 export {

@@ -8,6 +8,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, expect, test } from 'vitest';
 
 import { engines } from './index.js';
+import { missingSoftwareGpu } from './webgpu/software-gpu.test-support.js';
 
 const app = createApp({ plugins: engines, logger: silentLogger });
 const runtime = createRequire(
@@ -24,7 +25,7 @@ afterAll(async () => {
 
 test('engines are tried from the fastest on, and ort is the first that needs nothing but npm', async () => {
   const names = engines.map(({ name }) => name);
-  expect(names).toEqual(['tfjs-node-gpu', 'ort', 'tfjs-node', 'wasm', 'cpu']);
+  expect(names).toEqual(['tfjs-node-gpu', 'ort', 'tfjs-node', 'webgpu', 'wasm', 'cpu']);
   expect(await app.startEngine(null)).toBe('ort');
 });
 
@@ -55,5 +56,30 @@ test.each([{ threads: 0 }, { threads: 1.5 }, { executionProvider: 'npu' }, { blo
   (options) => {
     const schema = app.registry.schemaOf(app.registry.find('engine', 'ort'));
     expect(schema.safeParse(options).success).toBe(false);
+  },
+);
+
+const missing = missingSoftwareGpu({ packages: [] });
+if (missing !== undefined) console.log(`ort on WebGPU is not tested: ${missing}.`);
+
+test.skipIf(missing !== undefined)(
+  'the execution provider webgpu starts where it computes what the processor does, and nowhere else',
+  async () => {
+    const start = app.startEngine({ name: 'ort', executionProvider: 'webgpu' });
+    // Of ONNX Runtime 1.30 on SwiftShader some numbers of filter gradients are wrong.
+    const refusal = await start.then(
+      () => null,
+      (error: unknown) => error as Error,
+    );
+    if (refusal !== null) {
+      expect(refusal).toBeInstanceOf(EngineError);
+      expect(refusal.message).toMatch(/"webgpu" (computes wrong numbers|does not start)/);
+    }
+    // The sum over a 2x2 map of ones, by a filter of ones with "same" padding, of 4 pixels each.
+    const x = tf.ones<tf.Rank.R4>([1, 2, 2, 1]);
+    expect([...tf.conv2d(x, tf.ones<tf.Rank.R4>([3, 3, 1, 1]), 1, 'same').dataSync()]).toEqual([
+      4, 4, 4, 4,
+    ]);
+    await app.startEngine({ name: 'ort' });
   },
 );

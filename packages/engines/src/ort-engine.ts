@@ -1,9 +1,9 @@
 import type * as BackendOrt from '@segkit/backend-ort';
-import { defineEngine, EngineError, messageOf } from '@segkit/core';
-import * as tf from '@tensorflow/tfjs-core';
+import { defineEngine, EngineError } from '@segkit/core';
 import * as z from 'zod';
 
 import { activateBackend } from './activate-backend.js';
+import { checkProvider } from './check-provider.js';
 
 /** Options of the `ort` engine. */
 export interface OrtEngineOptions {
@@ -62,7 +62,7 @@ export const ort = defineEngine({
         ...(threads !== undefined && { threads }),
       });
       await activateBackend('ort', 'ort', otherwise);
-      if (executionProvider !== 'cpu') expectProvider(executionProvider);
+      if (executionProvider !== 'cpu') checkProvider(backend, executionProvider);
     },
   }),
 });
@@ -75,18 +75,5 @@ function expectRuntime({ loadRuntime, RuntimeUnavailableError }: typeof BackendO
     if (!(cause instanceof RuntimeUnavailableError)) throw cause;
     // Never `notInstalled`: it came with segkit, so the user should hear that it is gone.
     throw new EngineError(`engine ort: ${cause.reason} ${otherwise}`, { cause });
-  }
-}
-
-/** Graphs are loaded when something is read; a device that is not there would be found in the first training step. */
-function expectProvider(name: string): void {
-  try {
-    tf.tidy(() => tf.add(tf.tensor1d([1, 2]), tf.tensor1d([1, 2])).dataSync());
-  } catch (cause) {
-    throw new EngineError(
-      `engine ort: the execution provider "${name}" does not start: ${messageOf(cause).trim()} ` +
-        'Leave `executionProvider` out to compute on the processor.',
-      { cause },
-    );
   }
 }

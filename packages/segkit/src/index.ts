@@ -88,7 +88,17 @@ export {
   type ThresholdBaseline,
   type TiledTiffOptions,
 } from '@segkit/data';
-export { cpu, engines, ort, tfjsNode, tfjsNodeGpu, wasm } from '@segkit/engines';
+export {
+  cpu,
+  DeviceLostError,
+  engines,
+  ort,
+  OutOfMemoryError,
+  tfjsNode,
+  tfjsNodeGpu,
+  wasm,
+  webgpu,
+} from '@segkit/engines';
 export {
   addMerge,
   bilinearUpsampler,

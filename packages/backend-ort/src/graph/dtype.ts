@@ -1,3 +1,5 @@
+import { Buffer, constants } from 'node:buffer';
+
 /** Types of numbers that a recorded value can have; tfjs's `string` and `complex64` stay on the host. */
 export type Dtype = 'float32' | 'int32' | 'bool';
 
@@ -21,14 +23,25 @@ const arrayTypes = { float32: Float32Array, int32: Int32Array, bool: Uint8Array 
 /** Bytes of one element. */
 export const bytesPerElement: Readonly<Record<Dtype, number>> = { float32: 4, int32: 4, bool: 1 };
 
-/** An array of zeros. */
+/** Bytes from which memory is asked for without being cleared. */
+const smallestUncleared = 4096;
+
+/**
+ * An array with any content. Cleared memory is new to the process, a page fault a page; memory that is not cleared is what
+ * an array before it has left.
+ */
 export function allocateArray(dtype: Dtype, length: number): NumericArray {
-  return new arrayTypes[dtype](length);
+  const bytes = length * bytesPerElement[dtype];
+  const isPlain = bytes < smallestUncleared || bytes > constants.MAX_LENGTH;
+  if (isPlain) return new arrayTypes[dtype](length);
+  return new arrayTypes[dtype](Buffer.allocUnsafeSlow(bytes).buffer);
 }
 
 /** A copy of any numbers as the dtype's array: `int32` truncates, `bool` keeps bytes. */
 export function copyToArray(dtype: Dtype, values: ArrayLike<number | boolean>): NumericArray {
-  return new arrayTypes[dtype](values as ArrayLike<number>);
+  const copy = allocateArray(dtype, values.length);
+  copy.set(values as ArrayLike<number>);
+  return copy;
 }
 
 /** Whether a tfjs dtype is one of {@link Dtype}. */

@@ -75,7 +75,7 @@ interface RankedTensorInfo extends tf.TensorInfo {
 function toCpu(input: tf.TensorInfo, backend: OrtBackend, host: MathBackendCPU): RankedTensorInfo {
   const { dataId, shape, dtype } = input;
   const rank = shape.length;
-  const parts = backend.data.get(dataId).complexTensorInfos;
+  const parts = backend.data.get(dataId).host?.complexTensorInfos;
   if (parts === undefined) {
     const values = backend.readSync(dataId) as never;
     return { ...host.makeTensorInfo(shape, dtype, values), rank };

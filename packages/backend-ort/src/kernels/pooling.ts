@@ -4,6 +4,7 @@ import { channelsFirst, lowered, type Lowered } from '../lowering/lowered.js';
 import type { Lowering, LoweringContext, Lowerings } from '../lowering/lowering-context.js';
 import { geometryOf, poolGeometry, unreached, type Geometry } from './convolution-geometry.js';
 import { maxPoolGradientByPhases, poolsByPhases } from './max-pool-gradient.js';
+import { maxPoolGradientByPlaces } from './max-pool-by-places.js';
 import { inputOf, recording, type Recorders } from './recorder.js';
 
 // Windows over NHWC maps.
@@ -51,7 +52,7 @@ function maxPoolWithIndices(
     'MaxPool',
     [context.tensor(x, 'nchw')],
     { kernel_shape: kernel, pads, strides },
-    { outputs: 2 },
+    { outputs: context.target.poolIndices ? 2 : 1 },
   );
 }
 
@@ -82,6 +83,7 @@ const maxPoolGradient: Lowering = (node, inputs, context) => {
   if (poolsByPhases(context, output.shape, geometry, dy.shape)) {
     return maxPoolGradientByPhases(node, inputs, context);
   }
+  if (!context.target.poolIndices) return maxPoolGradientByPlaces(node, inputs, context);
   const { kernel, strides, pads } = geometry;
   const [, indices = ''] = maxPoolWithIndices(context, x, geometry);
   const gradient = context.tensor(dy, 'nchw');

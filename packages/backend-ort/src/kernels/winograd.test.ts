@@ -27,8 +27,8 @@ interface Convolution {
 
 /** Whether the graph has the 16 products of a tile's transform, instead of one convolution. */
 function usesWinograd({
-  size = [8, 6],
-  channels: [from, to] = [64, 64],
+  size = [64, 32],
+  channels: [from, to] = [128, 128],
   taps = 3,
   stride = 1,
   pad = 'same',
@@ -46,7 +46,7 @@ function usesWinograd({
     filter.dataSync();
     const y = tf.conv2d(x, filter, stride, pad, 'NHWC', dilation);
     const trace = traceTargets([backend.data.get(y.dataId).value!], new ScalarPolicies());
-    const target = { blockSize: 16, contribOperators: true };
+    const target = { blockSize: 16, contribOperators: true, poolIndices: true };
     // The map is the first leaf.
     const { graph } = lowerTrace(trace, target, {
       ...shortNames,
@@ -62,21 +62,26 @@ function usesWinograd({
 }
 
 describe('takes', () => {
-  it.each<Convolution>([{}, { channels: [64, 128] }, { channels: [128, 64] }, { size: [2, 2] }])(
-    '%o',
-    (convolution) => {
-      expect(usesWinograd(convolution)).toBe(true);
-    },
-  );
+  it.each<Convolution>([
+    {},
+    { channels: [128, 256] },
+    { channels: [256, 128] },
+    { size: [32, 32], channels: [256, 256] },
+  ])('%o', (convolution) => {
+    expect(usesWinograd(convolution)).toBe(true);
+  });
 });
 
 describe('leaves', () => {
   it.each<Convolution>([
     { constant: false },
-    { size: [7, 6] },
-    { size: [8, 5] },
-    { channels: [32, 64] },
-    { channels: [64, 32] },
+    { size: [65, 32] },
+    { size: [64, 33] },
+    { size: [62, 32] },
+    { size: [32, 32], channels: [256, 128] },
+    { channels: [64, 128] },
+    { channels: [128, 64] },
+    { size: [128, 128], channels: [64, 64] },
     { taps: 5 },
     { taps: 1 },
     { stride: 2 },

@@ -37,20 +37,28 @@ function filterTransform(): number[] {
 }
 
 /** Fewest channels from which the saved products outweigh the transforms. */
-const fewestChannels = 64;
+const fewestChannels = 128;
+
+/**
+ * Fewest pixels, times channels, from which they also outweigh reading filters of 16 taps instead of 9, and 48 small
+ * operators in place of one.
+ */
+const smallestMap = 2 ** 19;
 
 /** Whether a convolution is one that Winograd's algorithm computes here, and faster. */
 export function suitsWinograd(
   context: LoweringContext,
   [height, width, inChannels = 1, outChannels = 1]: readonly number[],
   { pads, strides, dilations }: Geometry,
-  [, rows = 1, columns = 1]: readonly number[],
+  [batch = 1, rows = 1, columns = 1]: readonly number[],
 ): boolean {
+  const channels = Math.min(inChannels, outChannels);
   return (
     height === 3 &&
     width === 3 &&
     context.blocks(inChannels, outChannels) &&
-    Math.min(inChannels, outChannels) >= fewestChannels &&
+    channels >= fewestChannels &&
+    batch * rows * columns * channels >= smallestMap &&
     rows % 2 === 0 &&
     columns % 2 === 0 &&
     [...pads, ...strides, ...dilations].every((number) => number === 1)

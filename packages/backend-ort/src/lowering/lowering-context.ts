@@ -11,6 +11,8 @@ export interface Target {
   readonly blockSize: number;
   /** Whether `com.microsoft` operators may be used. */
   readonly contribOperators: boolean;
+  /** Whether `MaxPool` tells where its maxima lie. */
+  readonly poolIndices: boolean;
 }
 
 /** What a lowering writes to and asks. */

@@ -15,7 +15,7 @@ export interface CapturedModel {
 }
 
 /** Plain operators, which every runtime has. */
-const portable: Target = { blockSize: 0, contribOperators: false };
+const portable: Target = { blockSize: 0, contribOperators: false, poolIndices: false };
 
 /** Writes what `outputs` depend on as a model; values that are not among `inputs` become its constants. */
 export function captureValues(

@@ -94,6 +94,8 @@ export class Executor {
       target: {
         blockSize: onCpu && settings.blockedLayout ? probeBlockSize(this.#runtime) : 0,
         contribOperators: onCpu,
+        // The provider `webgpu` takes such a node and then fails.
+        poolIndices: settings.executionProvider !== 'webgpu',
       },
       skipsReturn: probeSkippedReturn(this.#runtime),
       sessionOptions: (runsOften) => sessionOptions(settings, runsOften),

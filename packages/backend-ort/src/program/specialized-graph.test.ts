@@ -1,11 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { startBackends, stopBackends } from '../kernels/compare-with-cpu.test-support.js';
+import {
+  channelsFirst,
+  ort,
+  startBackends,
+  stopBackends,
+} from '../kernels/compare-with-cpu.test-support.js';
 import { distance, layouts } from '../kernels/like-cpu.test-support.js';
 
-// Weights that stay the same for three steps become constants: from then on filters lie ready in blocks, or transformed for
-// Winograd's algorithm (3x3 taps, 64 channels and more, even sizes).
+// Weights that stay the same for three steps become constants: from then on filters lie ready in blocks, or, of large maps,
+// transformed for Winograd's algorithm.
 
 beforeAll(startBackends);
 afterAll(stopBackends);
@@ -69,10 +74,14 @@ const networks: readonly Network[] = [
   },
 ];
 
-/** Predictions of seven images by each of three generations of weights, then of one more by the first's numbers anew. */
-async function predictions(backend: string, network: Network): Promise<Float32Array[]> {
+/** Predictions of seven images by each generation of weights, and of one by a generation that was there before. */
+async function predictions(
+  backend: string,
+  network: Network,
+  generations: readonly number[] = [0, 1, 2, 0],
+): Promise<Float32Array[]> {
   await tf.setBackend(backend);
-  return [0, 1, 2, 0].flatMap((generation, turn) => {
+  return generations.flatMap((generation, turn) => {
     const weights = tf.tidy(() => network.weights(generation));
     const results = Array.from({ length: turn === 3 ? 1 : 7 }, (_, image) =>
       tf.tidy(() => {
@@ -97,6 +106,49 @@ describe.each(networks)('$name', (network) => {
       });
     },
   );
+});
+
+// As large as Winograd's algorithm asks for; too large for tfjs-backend-cpu, so they are compared with the layout that has none.
+const largeNetworks: readonly Network[] = [
+  {
+    name: 'a convolution',
+    image: [1, 64, 64, 128],
+    weights: filters(3, 128, 128),
+    predict: convolve,
+  },
+  {
+    name: 'more channels',
+    image: [2, 32, 64, 128],
+    weights: filters(3, 128, 160),
+    predict: convolve,
+  },
+  {
+    name: 'fewer channels',
+    image: [1, 62, 70, 144],
+    weights: filters(3, 144, 128),
+    predict: convolve,
+  },
+  {
+    name: 'the end of a residual block',
+    image: [4, 32, 32, 128],
+    weights: filters(3, 128, 128),
+    predict: (x, [filter, bias]) => {
+      const y = tf.conv2d(x, filter as tf.Tensor4D, 1, 'same');
+      return tf.relu(tf.add(tf.add(y, bias!), x));
+    },
+  },
+];
+
+it.each(largeNetworks)("Winograd's algorithm computes $name", async ({ image, ...network }) => {
+  // Filters of about unit gain, so that distances are relative.
+  const gain = 1 / Math.sqrt(9 * image[3]);
+  const weights = (generation: number): tf.Tensor[] =>
+    network.weights(generation).map((weight) => tf.mul(weight, weight.rank === 4 ? gain : 1));
+  const expected = await predictions(channelsFirst, { ...network, image, weights }, [0]);
+  const received = await predictions(ort, { ...network, image, weights }, [0]);
+  received.forEach((result, i) => {
+    expect(distance(result, expected[i]!), `prediction ${i}`).toBeLessThan(1e-5);
+  });
 });
 
 it('weights that are assigned to a variable in place are followed, too', async () => {

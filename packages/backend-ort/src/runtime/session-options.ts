@@ -20,6 +20,8 @@ export function sessionOptions(
     // Without an arena memory goes back after every run, at the price of a page fault per page in the next.
     enableCpuMemArena: runsOften,
     logSeverityLevel: 3,
+    // Threads that wait for the next operator in a loop would go on after the run, at the cost of everything that comes next.
+    extra: { session: { force_spinning_stop: '1' } },
     ...(profile !== null && { enableProfiling: true, profileFilePrefix: profile }),
   };
 }

@@ -63,7 +63,13 @@ export class EventFile {
     const time = this.#seconds();
     const origin = `${String(Math.floor(time))}.${hostname()}.${String(process.pid)}`;
     const records = new RecordFile(folder, `events.out.tfevents.${origin}`);
-    records.append(versionEvent(time));
+    try {
+      records.append(versionEvent(time));
+    } catch (error) {
+      // Every event tries anew: a full disk must not fill up with empty files.
+      records.discard();
+      throw error;
+    }
     return records;
   }
 }

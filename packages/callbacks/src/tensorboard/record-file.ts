@@ -1,6 +1,7 @@
-import { closeSync, fsyncSync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { appendWhole } from '../append-whole.js';
 import { maskedCrc32c } from './masked-crc32c.js';
 
 /** Names tried in one second before it is an error. */
@@ -48,18 +49,7 @@ export class RecordFile {
 
   /** Appends a record; it reaches the operating system before this returns. */
   append(data: Uint8Array): void {
-    const record = encodeRecord(data);
-    try {
-      let written = 0;
-      while (written < record.length) {
-        const left = record.length - written;
-        written += writeSync(this.#descriptor, record, written, left, this.#size + written);
-      }
-    } catch (error) {
-      ftruncateSync(this.#descriptor, this.#size);
-      throw error;
-    }
-    this.#size += record.length;
+    this.#size = appendWhole(this.#descriptor, this.#size, encodeRecord(data));
   }
 
   /** Flushes to disk and closes; closing again does nothing. */
@@ -71,5 +61,12 @@ export class RecordFile {
     } finally {
       closeSync(this.#descriptor);
     }
+  }
+
+  /** Closes and removes the file. */
+  discard(): void {
+    this.#open = false;
+    closeSync(this.#descriptor);
+    rmSync(this.path, { force: true });
   }
 }

@@ -1,6 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { CheckpointError, messageOf } from '../errors.js';
+
 // A run's checkpoints are files that never change once they are whole: `step-120.safetensors` (weights),
 // `step-120.optimizer.safetensors` and `step-120.json`, which is written last and holds the others' checksums. `last.json`,
 // `best.json` and other names point to one of them.
@@ -39,9 +41,16 @@ export interface CheckpointList {
   readonly files: readonly string[];
 }
 
-/** Lists a run's checkpoints; a folder that does not exist has none. */
+/**
+ * Lists a run's checkpoints; a folder that does not exist has none.
+ * @throws CheckpointError if the disk does not tell: a run must not begin again because of it.
+ */
 export async function listCheckpoints(run: string): Promise<CheckpointList> {
-  const files = await readdir(checkpointFolder(run)).catch(() => []);
+  const folder = checkpointFolder(run);
+  const files = await readdir(folder).catch((cause: unknown) => {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw new CheckpointError(`${folder}: cannot be read (${messageOf(cause)}).`, { cause });
+  });
   const records = files.filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -5));
   const stepOf = (record: string): number | undefined => {
     const [, digits] = /^step-(\d+)$/.exec(record) ?? [];

@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
-
 import * as z from 'zod';
 
 import type { StateValue } from '../components/state-value.js';
 import { CheckpointError } from '../errors.js';
+import { sealJson, unsealJson } from './sealed-json.js';
 
 // zod's number() refuses infinities and NaN.
 const anyNumber = z.custom<number>((value) => typeof value === 'number');
@@ -103,14 +102,9 @@ function revived(_key: string, value: unknown): unknown {
   return Number(value[special]);
 }
 
-function checksumOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
-}
-
-/** The record of a checkpoint: one line with the checksum of the lines that follow, then the state as JSON. */
+/** The record of a checkpoint: its state as JSON, with a checksum. */
 export function encodeState(state: CheckpointState): Uint8Array {
-  const body = JSON.stringify(state, plain, 2);
-  return Buffer.from(`{"checksum":"${checksumOf(body)}","state":\n${body}\n}\n`);
+  return sealJson('state', JSON.stringify(state, plain, 2));
 }
 
 /**
@@ -119,13 +113,7 @@ export function encodeState(state: CheckpointState): Uint8Array {
  * @throws CheckpointError if it is damaged or of another version.
  */
 export function decodeState(bytes: Uint8Array, where: string): CheckpointState {
-  const [, checksum, body] =
-    /^\{"checksum":"([0-9a-f]{64})","state":\n([^]*)\n\}\n$/.exec(Buffer.from(bytes).toString()) ??
-    [];
-  if (checksum === undefined || body === undefined || checksumOf(body) !== checksum) {
-    throw new CheckpointError(`${where}: is damaged: its checksum does not fit its content.`);
-  }
-  const parsed = stateSchema.safeParse(JSON.parse(body, revived));
+  const parsed = stateSchema.safeParse(JSON.parse(unsealJson(bytes, 'state', where), revived));
   if (parsed.success) return parsed.data;
   throw new CheckpointError(
     `${where}: was written by another version of segkit, whose checkpoints this one cannot read; ` +

@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 
-import * as z from 'zod';
-
 import type { NamedArray } from '../components/optimizer.js';
 import { CheckpointError, messageOf } from '../errors.js';
 import { nearestFirst } from '../registry/describe-issue.js';
@@ -13,9 +11,8 @@ import {
   listCheckpoints,
   pointerPath,
 } from './checkpoint-files.js';
+import { readPointer } from './checkpoint-pointer.js';
 import { decodeState, type CheckpointState } from './checkpoint-state.js';
-
-const pointer = z.object({ checkpoint: z.string().regex(/^step-\d+$/) });
 
 /** A checkpoint whose record was read. */
 export interface FoundCheckpoint {
@@ -54,9 +51,7 @@ export async function findCheckpoint(run: string, name?: string): Promise<FoundC
           : `it has ${others.join(', ')}.`),
     );
   }
-  const checkpoint = names.includes(found)
-    ? await pointedCheckpoint(pointerPath(run, found))
-    : found;
+  const checkpoint = names.includes(found) ? await readPointer(pointerPath(run, found)) : found;
   const path = checkpointPaths(run, checkpoint).state;
   return { name: found, checkpoint, state: decodeState(await read(path), path) };
 }
@@ -116,21 +111,6 @@ export async function readNewestCheckpoint(
     `${run}: has no checkpoint to go on from${reason}; start the run anew, or train with the callback "checkpoint".`,
     { cause: failure },
   );
-}
-
-/**
- * The checkpoint that a name's file stands for.
- * @throws CheckpointError if the file does not tell.
- */
-export async function pointedCheckpoint(path: string): Promise<string> {
-  try {
-    return pointer.parse(JSON.parse((await read(path)).toString())).checkpoint;
-  } catch (cause) {
-    throw new CheckpointError(
-      `${path}: does not say which checkpoint it stands for; name one by its step, e.g. "step-120".`,
-      { cause },
-    );
-  }
 }
 
 async function read(path: string): Promise<Buffer> {

@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import writeFileAtomic from 'write-file-atomic';
 import * as z from 'zod';
 
 import { CheckpointError, messageOf } from '../errors.js';
 import type { Config } from '../config/config-schema.js';
 import type { GitState, Machine } from './origin.js';
+import { writeDurably } from './write-durably.js';
 
 /** What a run says about itself in `run.json`. */
 export interface RunRecord {
@@ -57,20 +57,18 @@ export function freshFolder(folder: string): string {
   }
 }
 
-/** Creates a run's folder with its resolved config and its record. */
-export async function createRunFolder(
+/** Writes a run's resolved config and its record into its folder, which exists. */
+export async function fillRunFolder(
   folder: string,
   config: Config,
   record: RunRecord,
 ): Promise<void> {
-  await mkdir(join(folder, 'checkpoints'), { recursive: true });
   await writeJson(join(folder, 'config.json'), config);
   await writeJson(join(folder, 'run.json'), record);
 }
 
-/** Writes a value as indented JSON, aside first and then renamed. */
-export async function writeJson(path: string, value: unknown): Promise<void> {
-  await writeFileAtomic(path, `${JSON.stringify(value, null, 2)}\n`);
+async function writeJson(path: string, value: unknown): Promise<void> {
+  await writeDurably(path, [Buffer.from(`${JSON.stringify(value, null, 2)}\n`)]);
 }
 
 /**

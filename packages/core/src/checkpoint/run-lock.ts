@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
-import { link, open, readFile, rename, rm } from 'node:fs/promises';
+import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 
@@ -35,19 +36,40 @@ function isAlive({ pid, began }: Holder): boolean {
     process.kill(pid, 0);
   } catch (error) {
     // Not permitted means that it exists.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    return codeOf(error) === 'EPERM';
   }
   return began === null || beginningOf(pid) === began;
 }
 
+/**
+ * Who a lock names; `undefined` if it is gone, or nothing whole: locks appear with everything in them, and only a power cut
+ * leaves half of one.
+ * @throws CheckpointError if the disk does not tell.
+ */
 async function readHolder(path: string): Promise<Holder | undefined> {
+  let text: string;
   try {
-    const holder = JSON.parse(await readFile(path, 'utf8')) as Partial<Holder>;
-    const { pid, host, began = null } = holder;
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    if (codeOf(cause) === 'ENOENT') return undefined;
+    throw new CheckpointError(`${path}: cannot be read (${messageOf(cause)}).`, { cause });
+  }
+  try {
+    const { pid, host, began = null } = JSON.parse(text) as Partial<Holder>;
     return typeof pid === 'number' && typeof host === 'string' ? { pid, host, began } : undefined;
   } catch {
     return undefined;
   }
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? '';
+}
+
+/** Whether a folder was locked by a process of this computer that is gone. */
+export async function isAbandoned(folder: string): Promise<boolean> {
+  const holder = await readHolder(lockPath(folder)).catch(() => undefined);
+  return holder !== undefined && holder.host === hostname() && !isAlive(holder);
 }
 
 /**
@@ -75,8 +97,13 @@ export function heldLock(folder: string): RunLock {
   let held = true;
   return {
     release: () => {
-      if (held) rmSync(lockPath(folder), { force: true });
+      if (!held) return;
       held = false;
+      try {
+        rmSync(lockPath(folder), { force: true });
+      } catch {
+        // A disk that refuses this must not hide why the run ended; the lock is stale when the process is gone.
+      }
     },
   };
 }
@@ -85,25 +112,32 @@ function lockPath(folder: string): string {
   return join(folder, 'run.lock');
 }
 
+/** Systems of files without hard links. */
+const cannotLink = ['EPERM', 'ENOTSUP', 'ENOSYS', 'EOPNOTSUPP'];
+
+/** Makes the lock, whole at once; false if there is one. */
 async function create(path: string): Promise<boolean> {
   const { pid } = process;
-  const content = JSON.stringify({ pid, host: hostname(), began: beginningOf(pid) });
+  const content = `${JSON.stringify({ pid, host: hostname(), began: beginningOf(pid) })}\n`;
+  const aside = `${path}.${randomUUID()}.tmp`;
   try {
-    const file = await open(path, 'wx');
-    await file.writeFile(`${content}\n`);
-    await file.close();
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw new CheckpointError(`${path}: cannot be written (${messageOf(error)}).`, {
-      cause: error,
+    await writeFile(aside, content);
+    await link(aside, path).catch(async (error: unknown) => {
+      if (!cannotLink.includes(codeOf(error))) throw error;
+      await writeFile(path, content, { flag: 'wx' });
     });
+    return true;
+  } catch (cause) {
+    if (codeOf(cause) === 'EEXIST') return false;
+    throw new CheckpointError(`${path}: cannot be written (${messageOf(cause)}).`, { cause });
+  } finally {
+    await rm(aside, { force: true }).catch(() => undefined);
   }
 }
 
 /** Moved away before it is removed: of two processes that find it stale, one moves it. */
 async function removeStale(path: string, stale: Holder | undefined): Promise<void> {
-  const aside = `${path}.${String(process.pid)}.stale`;
+  const aside = `${path}.${randomUUID()}.tmp`;
   try {
     await rename(path, aside);
     const moved = await readHolder(aside);
@@ -112,7 +146,7 @@ async function removeStale(path: string, stale: Holder | undefined): Promise<voi
   } catch {
     // Gone, or taken again: the next attempt sees.
   }
-  await rm(aside, { force: true });
+  await rm(aside, { force: true }).catch(() => undefined);
 }
 
 function inUse(folder: string, holder: string, path: string): CheckpointError {

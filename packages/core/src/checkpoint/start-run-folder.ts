@@ -1,15 +1,17 @@
 import { existsSync } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { relative } from 'node:path';
 
 import { version } from '../../package.json';
 import type { Config } from '../config/config-schema.js';
 import { CheckpointError, messageOf } from '../errors.js';
 import type { SegmentationModel } from '../model/segmentation-model.js';
+import { checkpointFolder } from './checkpoint-files.js';
 import { runBeginning, untroubled } from './checkpoint-state.js';
 import { CheckpointStore } from './checkpoint-store.js';
+import { removeUnfinishedFolders, unfinishedFolder } from './leftovers.js';
 import { describeGit, describeMachine } from './origin.js';
-import { createRunFolder, freshFolder, type RunRecord } from './run-folder.js';
+import { fillRunFolder, freshFolder, type RunRecord } from './run-folder.js';
 import { heldLock, lockRun, type RunLock } from './run-lock.js';
 import { collectWeights } from './weights.js';
 
@@ -32,6 +34,7 @@ export interface StartedFolder {
 /**
  * Creates a run's folder, unless the place has none. It appears with everything in it, or not at all.
  * @param engine - Name of the engine that was started.
+ * @throws CheckpointError if the disk refuses.
  */
 export async function startRunFolder(
   config: Config,
@@ -40,16 +43,19 @@ export async function startRunFolder(
   model: SegmentationModel,
 ): Promise<StartedFolder> {
   if (place.folder === null) return { folder: null, lock: null };
+  await removeUnfinishedFolders(place.folder);
   for (;;) {
     const folder = freshFolder(place.folder);
-    const aside = `${folder}.${String(process.pid)}.new`;
-    await createRunFolder(aside, config, await recordOf(folder, engine, place, model));
-    await lockRun(aside);
+    const aside = unfinishedFolder(folder);
     try {
+      await rm(aside, { recursive: true, force: true });
+      await mkdir(checkpointFolder(aside), { recursive: true });
+      await lockRun(aside);
+      await fillRunFolder(aside, config, await recordOf(folder, engine, place, model));
       await rename(aside, folder);
       return { folder, lock: heldLock(folder) };
     } catch (error) {
-      await rm(aside, { recursive: true, force: true });
+      await rm(aside, { recursive: true, force: true }).catch(() => undefined);
       // Another process may have made a folder of this name in the meantime.
       if (!existsSync(folder)) throw cannotCreate(folder, error);
     }
@@ -113,6 +119,6 @@ export async function createRun(
   });
   await store.settle();
   lock?.release();
-  store.takeSaved();
+  if (store.failure !== undefined) throw store.failure;
   return folder;
 }

@@ -1,5 +1,5 @@
 import type { NamedArray } from '../components/optimizer.js';
-import { CheckpointError, messageOf } from '../errors.js';
+import { CheckpointError } from '../errors.js';
 import type { Module } from '../nn/module.js';
 import { nearestFirst } from '../registry/describe-issue.js';
 import { safetensorsParts } from '../weights/safetensors.js';
@@ -15,13 +15,7 @@ export async function writeTensors(
   tensors: ReadonlyMap<string, NamedArray>,
   metadata: Readonly<Record<string, string>> = {},
 ): Promise<WrittenFile> {
-  try {
-    return await writeDurably(path, safetensorsParts({ tensors, metadata }));
-  } catch (error) {
-    throw new CheckpointError(`${path}: cannot be written (${messageOf(error)}).`, {
-      cause: error,
-    });
-  }
+  return writeDurably(path, safetensorsParts({ tensors, metadata }));
 }
 
 /** All parameters and buffers of a module, in PyTorch's layout. */

@@ -118,7 +118,7 @@ export interface Warning {
 }
 
 /** What made a guard of the run speak, in numbers. */
-export type WarningCause = NonFinite | Spike | TensorLeak | StalledLoader | LowDisk;
+export type WarningCause = NonFinite | Spike | TensorLeak | StalledLoader | LowDisk | Unsaved;
 
 /** A loss or gradient was NaN or infinite. */
 export interface NonFinite {
@@ -169,6 +169,17 @@ export interface LowDisk {
   readonly freeBytes: number;
   /** Of the checkpoint that is about to be written. */
   readonly neededBytes: number;
+}
+
+/** A checkpoint could not be written; the run waits and tries again. */
+export interface Unsaved {
+  readonly guard: 'unsaved';
+  /** `null` where the system does not tell. */
+  readonly freeBytes: number | null;
+  /** Of the checkpoint. */
+  readonly neededBytes: number;
+  /** Seconds until the next attempt. */
+  readonly retrySeconds: number;
 }
 
 /** A callback measured something and reported it. */

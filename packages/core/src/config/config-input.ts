@@ -86,8 +86,22 @@ export interface TrainInput {
         readonly window?: number;
         readonly threshold?: number;
       };
-  /** Seconds without a batch before the run warns. Default 60. */
-  readonly stalledAfter?: number;
+  /**
+   * What a batch does that does not come for `after` (60) seconds. Default `warn`. `stop` saves the run and ends it with an
+   * error after `limit` (600) seconds.
+   */
+  readonly onStall?:
+    | 'warn'
+    | 'stop'
+    | { readonly do: 'warn' | 'stop'; readonly after?: number; readonly limit?: number };
+  /**
+   * What a checkpoint does that cannot be written. Default `stop`. `wait` keeps the run in memory and tries again every
+   * `every` (30) seconds, until the disk takes it, or for at most `limit` seconds.
+   */
+  readonly onUnsaved?:
+    | 'stop'
+    | 'wait'
+    | { readonly do: 'stop' | 'wait'; readonly every?: number; readonly limit?: number | null };
 }
 
 type OrAuto<T> = T | 'auto';

@@ -25,6 +25,8 @@ const ema = z.strictObject({
 const actions = {
   nonFinite: ['stop', 'skip', 'rollback'],
   spike: ['ignore', 'warn', 'skip'],
+  stall: ['warn', 'stop'],
+  unsaved: ['stop', 'wait'],
 } as const;
 
 const nonFinite = z.strictObject({
@@ -54,6 +56,31 @@ const lossSpike = z.strictObject({
     .positive()
     .default(20)
     .describe('Spreads above the median of the remembered losses at which a loss is a spike.'),
+});
+
+const seconds = z.number().positive();
+
+const stall = z.strictObject({
+  do: z
+    .enum(actions.stall)
+    .default('warn')
+    .describe('Whether to go on waiting, or to save the run and end it with an error.'),
+  after: seconds
+    .default(60)
+    .describe('Seconds without a batch before the run warns, and again after twice as many.'),
+  limit: seconds.default(600).describe('Seconds without a batch before "stop" ends the run.'),
+});
+
+const unsaved = z.strictObject({
+  do: z
+    .enum(actions.unsaved)
+    .default('stop')
+    .describe('End the run, or keep it in memory and try again until the disk takes it.'),
+  every: seconds.default(30).describe('Seconds between attempts.'),
+  limit: seconds
+    .nullable()
+    .default(null)
+    .describe('Seconds after which waiting ends the run; null: never.'),
 });
 
 /** Accepts what to do alone, as a word. */
@@ -90,11 +117,12 @@ export const trainSchema = z
     onLossSpike: orWord(actions.spike, lossSpike)
       .prefault({})
       .describe('When a loss is far above those before it.'),
-    stalledAfter: z
-      .number()
-      .positive()
-      .default(60)
-      .describe('Seconds without a batch before the run warns that loading stalls.'),
+    onStall: orWord(actions.stall, stall)
+      .prefault({})
+      .describe('When the next batch does not come.'),
+    onUnsaved: orWord(actions.unsaved, unsaved)
+      .prefault({})
+      .describe('When a checkpoint cannot be written, because the disk is full, say.'),
   })
   .refine(({ steps, epochs }) => (steps === null) !== (epochs === null), {
     error: 'expected either "steps" or "epochs", and not both',

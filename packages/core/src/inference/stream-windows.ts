@@ -6,6 +6,7 @@ import type { Activation } from '../components/loss.js';
 import type { SegmentationModel } from '../model/segmentation-model.js';
 import { evalMode } from '../nn/module.js';
 import type { Raster } from '../tensor/raster.js';
+import { readInto } from '../tensor/read-into.js';
 import { readMirrored, type ImageSource } from './image-source.js';
 import { probabilitiesFromLogits } from './labels-from-logits.js';
 import type { Span } from './plan-axis.js';
@@ -37,6 +38,7 @@ export async function* streamWindows(
   const views = viewsOf(tta);
   const window = { height: rows.window, width: columns.window };
   const sums = new RowSums(columns.length, model.outChannels);
+  const memory = new OutputMemory();
   const passes = rows.spans.length * Math.ceil(columns.spans.length / batch) * views.length;
   let done = 0;
   const read = (row: Span, group: readonly Span[]): Promise<Raster<Float32Array>[]> =>
@@ -58,6 +60,7 @@ export async function* streamWindows(
           model,
           images.map((image) => turn(image, view)),
           activation,
+          memory,
         );
         for (const [position, column] of group.entries()) {
           sums.add({
@@ -82,11 +85,25 @@ function groupsOf<T>(items: readonly T[], size: number): readonly (readonly T[])
   );
 }
 
-/** Probabilities of images of one size. */
+/** Memory for a network's output, one for each size: a whole group's, and that of the last, which may be smaller. */
+class OutputMemory {
+  readonly #arrays = new Map<number, Float32Array>();
+
+  of(size: number): Float32Array {
+    const known = this.#arrays.get(size);
+    if (known !== undefined) return known;
+    const array = new Float32Array(size);
+    this.#arrays.set(size, array);
+    return array;
+  }
+}
+
+/** Probabilities of images of one size, in memory that the next call writes over. */
 async function forward(
   model: SegmentationModel,
   images: readonly Raster<Float32Array>[],
   activation: Activation,
+  memory: OutputMemory,
 ): Promise<Raster<Float32Array>[]> {
   const [{ height, width, channels }] = images as [Raster<Float32Array>];
   const pixels = new Float32Array(images.length * height * width * channels);
@@ -98,7 +115,8 @@ async function forward(
     return probabilitiesFromLogits(model.forward(input, evalMode), activation);
   });
   try {
-    const data = (await tensor.data()) as Float32Array;
+    const data = memory.of(tensor.size);
+    await readInto(tensor, data);
     const [, outHeight, outWidth, outChannels] = tensor.shape;
     const size = outHeight * outWidth * outChannels;
     return images.map((_, index) => ({

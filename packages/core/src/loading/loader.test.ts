@@ -224,7 +224,7 @@ test('where threads cannot make batches the log says why, and the main thread do
 test('threads are half of the cores, up to four, and none for what takes a few seconds', () => {
   const counts = [1, 2, 3, 4, 16].map((cores) => threadCount('auto', 60, cores));
   expect(counts).toEqual([0, 1, 1, 2, 4]);
-  expect(threadCount('auto', 1, 16)).toBe(0);
+  expect([0.5, 1.5].map((seconds) => threadCount('auto', seconds, 16))).toEqual([0, 4]);
   expect(threadCount(3, 0, 1)).toBe(3);
 });
 

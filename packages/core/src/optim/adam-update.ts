@@ -101,7 +101,11 @@ function fused(
   const attributes = { count: updates.length, beta1: betas[0], beta2: betas[1], eps };
   const outputs = runEngineKernel('AdamUpdate', inputs, attributes) ?? [];
   return updates.map((_, i) => {
-    const [value, mean, square] = outputs.slice(3 * i) as [tf.Tensor, tf.Tensor, tf.Tensor];
+    const [value, mean, square] = outputs.slice(3 * i, 3 * i + 3) as [
+      tf.Tensor,
+      tf.Tensor,
+      tf.Tensor,
+    ];
     return { value, slots: { exp_avg: mean, exp_avg_sq: square } };
   });
 }

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 
 import { listCheckpoints } from '../checkpoint/checkpoint-files.js';
 import type { CheckpointState } from '../checkpoint/checkpoint-state.js';
+import { removeLeftovers } from '../checkpoint/leftovers.js';
 import { readNewestCheckpoint, type WholeCheckpoint } from '../checkpoint/open-checkpoint.js';
 import { readRunFolder } from '../checkpoint/run-folder.js';
 import { lockRun } from '../checkpoint/run-lock.js';
@@ -38,6 +39,7 @@ export async function resumeRun(
   const config = parseConfig(registry, edit(stored));
   const lock = await lockRun(folder);
   try {
+    await removeLeftovers(folder);
     const warnings: string[] = [];
     const { steps } = await listCheckpoints(folder);
     const checkpoint =

@@ -1,4 +1,3 @@
-import { cpSync, rmSync } from 'node:fs';
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +12,7 @@ import type { StateValue } from '../components/state-value.js';
 import type { TrainingEvent } from '../components/training-event.js';
 import { CheckpointError } from '../errors.js';
 import { callbackPlugin, tinyApp, tinyConfig } from '../testing/tiny-plugins.test-support.js';
+import { copyRunning } from './run-tiny.test-support.js';
 
 // Six samples in batches of four: epochs of two steps, the second one with a smaller batch.
 const config: Record<string, unknown> = tinyConfig({
@@ -107,18 +107,6 @@ test.each([1, 2, 3, 4, 5, 6])(
     expect(await finalState(folder)).toEqual(await finalState(whole));
   },
 );
-
-/** Copies a folder in which files are written aside and renamed meanwhile. */
-function copyRunning(from: string, to: string): void {
-  for (;;) {
-    try {
-      cpSync(from, to, { recursive: true });
-      return;
-    } catch {
-      rmSync(to, { recursive: true, force: true });
-    }
-  }
-}
 
 test('a crash at any moment between two events leaves a run that goes on to the same weights', async () => {
   const folder = join(parent, 'crashing');

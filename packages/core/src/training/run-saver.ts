@@ -1,12 +1,12 @@
 import { checkpointOfStep, checkpointPaths } from '../checkpoint/checkpoint-files.js';
 import type { GuardsState, RunPosition } from '../checkpoint/checkpoint-state.js';
+import type { CheckpointName } from '../checkpoint/checkpoint-pointer.js';
 import {
   CheckpointStore,
   type CheckpointContent,
-  type CheckpointName,
   type SavedCheckpoint,
 } from '../checkpoint/checkpoint-store.js';
-import { checkDiskSpace } from '../checkpoint/disk-space.js';
+import type { UnsavedError } from '../checkpoint/disk-space.js';
 import { collectWeights } from '../checkpoint/weights.js';
 import type { CheckpointRequest } from '../components/callback.js';
 import type { LowDisk } from '../components/training-event.js';
@@ -52,21 +52,15 @@ export class RunSaver {
     return checkpointPaths(folder, checkpointOfStep(step)).weights;
   }
 
-  /**
-   * Copies the run's state if somebody asked for it; the writing goes on in the background.
-   * @returns What to warn of, if the disk fills up.
-   * @throws CheckpointError if it does not fit on the disk.
-   */
-  async copyRequested(position: RunPosition, guards: GuardsState): Promise<LowDisk | undefined> {
+  /** Copies the run's state if somebody asked for it; the writing goes on in the background. */
+  async copyRequested(position: RunPosition, guards: GuardsState): Promise<void> {
     const requests = this.#requests;
-    const { folder } = this.#plan;
-    if (requests.length === 0 || this.#store === null || folder === null) return undefined;
+    if (requests.length === 0 || this.#store === null) return;
     this.#requests = [];
     const { schedule, callbacks, seed, engine, trainSamples } = this.#plan;
     // One copy waits to be written at a time: memory must not fill up when the disk is slower than training.
     await this.#store.settle();
     const tensors = this.#copiedAt === position.step ? null : await copyTensors(this.#plan);
-    const low = tensors && (await checkDiskSpace(folder, bytesOf(tensors)));
     this.#store.save({
       names: requests.map(({ name }) => name),
       keep: Math.max(...requests.map(({ keep }) => keep)),
@@ -86,7 +80,6 @@ export class RunSaver {
       },
     });
     this.#copiedAt = position.step;
-    return low ?? undefined;
   }
 
   /** Forgets what was copied: the run went back, and a step may come again with other weights. */
@@ -94,12 +87,24 @@ export class RunSaver {
     this.#copiedAt = -1;
   }
 
-  /**
-   * What reached the disk since the last call.
-   * @throws CheckpointError if something could not be written.
-   */
+  /** What reached the disk since the last call. */
   takeSaved(): readonly SavedCheckpoint[] {
     return this.#store?.takeSaved() ?? [];
+  }
+
+  /** Warnings of a disk that fills up, since the last call. */
+  takeLow(): readonly LowDisk[] {
+    return this.#store?.takeLow() ?? [];
+  }
+
+  /** Why something is not written, if the disk refused it. */
+  get failure(): UnsavedError | undefined {
+    return this.#store?.failure;
+  }
+
+  /** Tries again what the disk refused. */
+  async retry(): Promise<void> {
+    await this.#store?.retry();
   }
 
   /** Waits for the disk. */
@@ -120,11 +125,4 @@ async function copyTensors({ model, optimizer, averages }: RunPlan): Promise<Ten
     weights: await averages.state(),
     optimizer: new Map([...state, ...trainedWeights(weights)]),
   };
-}
-
-function bytesOf({ weights, optimizer }: Tensors): number {
-  return [...weights.values(), ...(optimizer?.values() ?? [])].reduce(
-    (sum, { data }) => sum + data.byteLength,
-    0,
-  );
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -72,6 +72,18 @@ export function temporaryRun(): string {
     rmSync(parent, { recursive: true, force: true });
   });
   return join(parent, 'run');
+}
+
+/** For tests: copies a run in whose folder files are written aside and renamed meanwhile, as a crash would leave it. */
+export function copyRunning(from: string, to: string): void {
+  for (;;) {
+    try {
+      cpSync(from, to, { recursive: true });
+      return;
+    } catch {
+      rmSync(to, { recursive: true, force: true });
+    }
+  }
 }
 
 /** What a run of a test has told and left. */

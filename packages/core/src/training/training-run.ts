@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 
 import * as tf from '@tensorflow/tfjs-core';
 
@@ -9,7 +9,7 @@ import type { NamedArray } from '../components/optimizer.js';
 import type { Sample } from '../components/sample.js';
 import type { TrainingEvent, Warning, WarningCause } from '../components/training-event.js';
 import { listCheckpoints } from '../checkpoint/checkpoint-files.js';
-import { describeLowDisk } from '../checkpoint/disk-space.js';
+import { describeLowDisk, type UnsavedError } from '../checkpoint/disk-space.js';
 import { readNewestCheckpoint, type WholeCheckpoint } from '../checkpoint/open-checkpoint.js';
 import { TrainingError } from '../errors.js';
 import { evaluate } from '../inference/evaluate.js';
@@ -39,8 +39,12 @@ export class TrainingRun implements RunControl {
   readonly #guard: UpdateGuard;
   readonly #leaks = new TensorLeaks();
   readonly #gate = new PauseGate();
+  /** Aborted when the run shall end: whoever waits for something then waits no longer. */
+  readonly #ending = new AbortController();
   #dataSeconds = 0;
   #abandoned: string | undefined;
+  /** What the run ends with, once it is saved. */
+  #fatal: TrainingError | undefined;
 
   constructor(plan: RunPlan, next: (event: TrainingEvent) => void) {
     this.#plan = plan;
@@ -62,7 +66,7 @@ export class TrainingRun implements RunControl {
   /** Ends the run after the current step; resuming it does not go on. */
   stop(reason: string): void {
     this.#progress.end(reason);
-    this.#gate.open();
+    this.#leave();
   }
 
   /** Lets the run wait before its next step. */
@@ -78,7 +82,13 @@ export class TrainingRun implements RunControl {
   /** Interrupts the run after the current step, without a further validation; it can be resumed. */
   abandon(reason: string): void {
     this.#abandoned ??= reason;
+    this.#leave();
+  }
+
+  /** Ends all waiting. */
+  #leave(): void {
     this.#gate.open();
+    this.#ending.abort();
   }
 
   saveCheckpoint(name: string, options: CheckpointRequest = {}): string {
@@ -114,6 +124,7 @@ export class TrainingRun implements RunControl {
       await this.#emit({ type: 'run-end', step, epoch, reason, ...times, skippedSamples });
       await this.#saver.settle();
       await this.#tellSaved();
+      if (this.#fatal !== undefined) throw this.#fatal;
     } finally {
       await loader.close();
       // What was copied is written even if the run failed.
@@ -132,8 +143,7 @@ export class TrainingRun implements RunControl {
     await this.#channel.emit(event, this);
     // A callback may not have waited for them; the weights must be the run's own again.
     await this.#plan.averages?.returned();
-    const low = await this.#saver.copyRequested(this.#progress.position, this.#guard.state());
-    if (low !== undefined) await this.#channel.emit(this.#warning(describeLowDisk(low), low), this);
+    await this.#saver.copyRequested(this.#progress.position, this.#guard.state());
     await this.#tellSaved();
   }
 
@@ -150,9 +160,37 @@ export class TrainingRun implements RunControl {
     await this.#emit({ type: 'resumed', step, seconds: now() - started });
   }
 
+  /** @throws UnsavedError if the disk refused a checkpoint and the run shall not wait for it. */
   async #tellSaved(): Promise<void> {
-    for (const saved of this.#saver.takeSaved()) {
-      await this.#channel.emit({ type: 'checkpoint-saved', ...saved }, this);
+    for (;;) {
+      for (const low of this.#saver.takeLow()) {
+        await this.#channel.emit(this.#warning(describeLowDisk(low), low), this);
+      }
+      for (const saved of this.#saver.takeSaved()) {
+        await this.#channel.emit({ type: 'checkpoint-saved', ...saved }, this);
+      }
+      const { failure } = this.#saver;
+      if (failure === undefined) return;
+      await this.#saveAgain(failure);
+    }
+  }
+
+  /** Tries to write what the disk refused until it does not any more. */
+  async #saveAgain(failure: UnsavedError): Promise<void> {
+    const { do: action, every, limit } = this.#plan.train.onUnsaved;
+    if (action === 'stop') throw failure;
+    const { message, freeBytes: free, neededBytes } = failure;
+    const freeBytes = Number.isFinite(free) ? free : null;
+    const cause = { guard: 'unsaved', freeBytes, neededBytes, retrySeconds: every } as const;
+    const plan = `The run waits and tries again every ${String(every)} s.`;
+    await this.#channel.emit(this.#warning(`${message} ${plan}`, cause), this);
+    const { signal } = this.#ending;
+    const last = limit === null ? Infinity : now() + limit;
+    while (this.#saver.failure !== undefined) {
+      if (signal.aborted || now() >= last) throw this.#saver.failure;
+      await sleep(1000 * every, undefined, { signal }).catch(() => undefined);
+      // Once more at the end: there may be room by now.
+      await this.#saver.retry();
     }
   }
 
@@ -200,18 +238,15 @@ export class TrainingRun implements RunControl {
 
   /** @returns Whether the epoch is over, or the run went back to a checkpoint. */
   async #runBatches(): Promise<'over' | 'returned'> {
-    const {
-      loader,
-      train: { stalledAfter },
-    } = this.#plan;
+    const { loader } = this.#plan;
     const progress = this.#progress;
     if (progress.batches === loader.batchesPerEpoch) return 'over';
     while (progress.batches < loader.batchesPerEpoch) {
       await this.#waitWhilePaused();
       if (this.#finished()) break;
       const requested = now();
-      const batch = loader.batch(progress.epoch, progress.batches);
-      const samples = await watchStall(batch, stalledAfter, (seconds) => this.#stalled(seconds));
+      const samples = await this.#nextBatch();
+      if (samples === undefined) break;
       const dataSeconds = now() - requested;
       this.#dataSeconds += dataSeconds;
       await this.#warnOfSkipped();
@@ -221,6 +256,26 @@ export class TrainingRun implements RunControl {
       await this.#validateIfDue();
     }
     return 'over';
+  }
+
+  /** @returns `undefined` if the run ends without it. */
+  async #nextBatch(): Promise<readonly Sample[] | undefined> {
+    const { loader, train } = this.#plan;
+    const { epoch, batches } = this.#progress;
+    const { do: action, after, limit } = train.onStall;
+    const { signal } = this.#ending;
+    const patience = { after, limit: action === 'stop' ? limit : Infinity, signal };
+    const batch = loader.batch(epoch, batches);
+    const samples = await watchStall(batch, patience, (seconds) => this.#stalled(seconds));
+    if (samples === undefined && !signal.aborted) {
+      const found = `no batch for ${String(limit)} s`;
+      this.abandon(found);
+      this.#fatal = new TrainingError(
+        `loading: ${found} in epoch ${String(epoch)} (train.onStall.limit); is the disk or the network slow? ` +
+          'Resume the run when its data can be read again.',
+      );
+    }
+    return samples;
   }
 
   async #warnOfSkipped(): Promise<void> {

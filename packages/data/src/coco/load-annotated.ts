@@ -37,7 +37,7 @@ export async function loadAnnotated(
   const { id, image: path, mask = '', size, regions, background } = annotated;
   const image = await readImage(path, reading);
   if (regions === undefined) return { sample: { id, image }, counts: new Map() };
-  checkSize(image, path, { ...size, channels: 1, data: new Uint8Array() }, mask);
+  checkSize(image, path, size, mask);
   const drawn = regions.map((region) => ({
     label: region.label,
     pixels: pixelsOf(region, annotated),

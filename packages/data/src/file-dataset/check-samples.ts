@@ -4,6 +4,7 @@ import { nameSome } from '../files/select-stems.js';
 import type { MaskCoding } from '../masks/mask-coding.js';
 import { LabelAudit } from './label-audit.js';
 import { mapConcurrently } from './map-concurrently.js';
+import { readInBands } from './read-in-bands.js';
 import type { LoadedSample, SampleEntry, SampleSource } from './sample-source.js';
 
 /** Samples decoded at a time. */
@@ -98,6 +99,8 @@ export async function checkSamples<Entry extends SampleEntry>(
 ): Promise<number> {
   const readings = await mapConcurrently(entries, concurrency, async (entry, index) => {
     try {
+      const size = await source.large?.size(entry);
+      if (size !== undefined) return await readInBands(entry, size, source);
       const { sample, counts } = await source.load(entry);
       keep(index, sample);
       return { entry, counts, channels: sample.image.channels };

@@ -1,10 +1,12 @@
 import {
   DataError,
+  type Box,
   type ComponentContext,
   type Dataset,
   type DatasetArguments,
   type Inspector,
   type Sample,
+  type Size,
 } from '@segkit/core';
 
 import { checkAlone, checkIds, checkSamples } from './check-samples.js';
@@ -12,7 +14,7 @@ import type { FileDatasetOptions } from './file-dataset-options.js';
 import { fingerprintOf } from './fingerprint.js';
 import { inspectSamples } from './inspect-samples.js';
 import { SampleCache } from './sample-cache.js';
-import type { SampleEntry, SampleSource } from './sample-source.js';
+import type { LoadedSample, SampleEntry, SampleSource } from './sample-source.js';
 
 interface Prepared<Entry> {
   readonly entries: readonly Entry[];
@@ -31,6 +33,9 @@ export class FileDataset<Entry extends SampleEntry> implements Dataset {
   readonly #cache: SampleCache;
   /** Left out where the source does not tell which files a sample is read from. */
   readonly fingerprint?: (index: number) => Promise<string>;
+  /** Left out where the source reads every sample whole. */
+  readonly largeSize?: (index: number) => Promise<Size | undefined>;
+  readonly loadRegion?: (index: number, box: Box) => Promise<Sample>;
   #state: Prepared<Entry> | undefined;
 
   /** @param source - Finds and reads the samples. */
@@ -43,7 +48,12 @@ export class FileDataset<Entry extends SampleEntry> implements Dataset {
     this.#options = options;
     this.#context = context;
     this.#cache = new SampleCache(context.cached === true ? 0 : options.cacheMegabytes);
-    const { filesOf } = source;
+    const { filesOf, large } = source;
+    if (large !== undefined) {
+      this.largeSize = (index) => this.#located(() => large.size(this.#entry(index)));
+      this.loadRegion = (index, box) =>
+        this.#loadBy(index, () => large.load(this.#entry(index), box));
+    }
     if (filesOf !== undefined) {
       this.fingerprint = (index) => fingerprintOf(filesOf(this.#entry(index)));
     }
@@ -78,19 +88,24 @@ export class FileDataset<Entry extends SampleEntry> implements Dataset {
   }
 
   async load(index: number): Promise<Sample> {
-    const { channels } = this.#prepared();
     const entry = this.#entry(index);
     const kept = this.#cache.get(index);
     if (kept !== undefined) return kept;
-    const sample = await this.#located(async () => {
-      const loaded = await this.#source.load(entry);
+    const sample = await this.#loadBy(index, () => this.#source.load(entry));
+    this.#cache.offer(index, sample);
+    return sample;
+  }
+
+  #loadBy(index: number, read: () => Promise<LoadedSample>): Promise<Sample> {
+    const { channels } = this.#prepared();
+    return this.#located(async () => {
+      const loaded = await read();
       if (this.#options.check === 'first') {
-        checkAlone(entry, loaded, { channels, labels: this.#context.labels }, this.#source);
+        const { labels } = this.#context;
+        checkAlone(this.#entry(index), loaded, { channels, labels }, this.#source);
       }
       return loaded.sample;
     });
-    this.#cache.offer(index, sample);
-    return sample;
   }
 
   state(): unknown {

@@ -1,4 +1,4 @@
-import { DataError, formatSize, sameSize, type Raster, type Sample } from '@segkit/core';
+import { DataError, formatSize, sameSize, type Raster, type Sample, type Size } from '@segkit/core';
 
 import type { MaskCoding } from '../masks/mask-coding.js';
 import { readImage, type ReadImageOptions } from '../reading/read-image.js';
@@ -21,12 +21,7 @@ export interface LoadOptions extends ReadImageOptions, ReadMaskOptions {
 export class MismatchError extends DataError {}
 
 /** @throws DataError if a mask or target has not the size of its image. */
-export function checkSize(
-  image: Raster,
-  imagePath: string,
-  other: Raster,
-  otherPath: string,
-): void {
+export function checkSize(image: Size, imagePath: string, other: Size, otherPath: string): void {
   if (sameSize(image, other)) return;
   const turned = image.height === other.width && image.width === other.height;
   const fix = turned
@@ -77,21 +72,35 @@ export function maskedSample(
   return { sample: { id, image, labels, ...(instances && { instances }) }, counts };
 }
 
+/** How {@link loadSample} reads files: whole, or parts of them. */
+export interface FileReaders {
+  image(path: string): Promise<Raster<Float32Array>>;
+  mask(path: string): Promise<RawMask>;
+}
+
 /**
  * Reads the files of one sample and checks that they fit together.
+ * @param read - Default: the whole files.
  * @throws DataError if a file cannot be read or its size is not the image's.
  */
-export async function loadSample(files: SampleFiles, options: LoadOptions): Promise<LoadedSample> {
+export async function loadSample(
+  files: SampleFiles,
+  options: LoadOptions,
+  read: FileReaders = {
+    image: (path) => readImage(path, options),
+    mask: (path) => readMask(path, options),
+  },
+): Promise<LoadedSample> {
   const { id } = files;
-  const image = await readImage(files.image, options);
+  const image = await read.image(files.image);
   if (files.mask !== undefined) {
-    const mask = labelsOfMask(files.mask, await readMask(files.mask, options), options.coding);
+    const mask = labelsOfMask(files.mask, await read.mask(files.mask), options.coding);
     checkSize(image, files.image, mask.labels, files.mask);
     return maskedSample(id, image, mask);
   }
   const sample: Sample = { id, image };
   if (files.target === undefined) return { sample, counts: new Map() };
-  const target = await readImage(files.target, options);
+  const target = await read.image(files.target);
   checkSize(image, files.image, target, files.target);
   checkChannels(image, files.image, target, files.target);
   return { sample: { ...sample, target }, counts: new Map() };

@@ -2,6 +2,7 @@ import type { ComponentContext, Dataset, DatasetArguments } from '@segkit/core';
 
 import type { FileDatasetOptions } from './file-dataset-options.js';
 import { FileDataset } from './file-dataset.js';
+import { largeFiles } from './large-files.js';
 import { loadSample, type LoadOptions, type SampleFiles } from './load-sample.js';
 import type { SampleSource } from './sample-source.js';
 
@@ -18,5 +19,6 @@ export function pairedFiles(
   const { coding } = options;
   const load = (files: SampleFiles) => loadSample(files, options);
   const filesOf = ({ image, mask, target }: SampleFiles) => [image, mask, target];
-  return new FileDataset({ coding, find, load, filesOf }, options, context);
+  const large = largeFiles(options);
+  return new FileDataset({ coding, find, load, large, filesOf }, options, context);
 }

@@ -1,4 +1,4 @@
-import type { Sample } from '@segkit/core';
+import type { Box, Sample, Size } from '@segkit/core';
 
 import type { MaskCoding } from '../masks/mask-coding.js';
 
@@ -18,6 +18,20 @@ export interface LoadedSample {
   readonly counts: ReadonlyMap<number, number>;
 }
 
+/** Reads parts of samples that are too large to be decoded for a crop. */
+export interface LargeSamples<Entry extends SampleEntry> {
+  /**
+   * The size of such a sample; `undefined` for all others.
+   * @throws DataError if the file cannot be read, or its parts do not fit together.
+   */
+  size(entry: Entry): Promise<Size | undefined>;
+  /**
+   * Reads what a crop of the loaded sample would be.
+   * @throws DataError if the files are damaged there.
+   */
+  load(entry: Entry, box: Box): Promise<LoadedSample>;
+}
+
 /** What one format of data sets differs in from the others. */
 export interface SampleSource<Entry extends SampleEntry> {
   /** What the masks' codes mean. */
@@ -33,6 +47,8 @@ export interface SampleSource<Entry extends SampleEntry> {
    * @throws DataError if that fails, or its parts do not fit together.
    */
   readonly load: (entry: Entry) => Promise<LoadedSample>;
+  /** Left out where every sample is read whole. */
+  readonly large?: LargeSamples<Entry>;
   /** Paths of all files that a sample is read from; lets samples be kept on disk from one run to the next. */
   readonly filesOf?: (entry: Entry) => readonly (string | undefined)[];
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { open, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -8,12 +8,9 @@ import sharp, { type Metadata } from 'sharp';
 
 import { cropRaster } from '../rasters/crop-raster.js';
 import { readImage, type ReadImageOptions } from '../reading/read-image.js';
-import { readBytes } from '../reading/read-bytes.js';
 import { geoFieldsOf, type GeoFields } from './geo-fields.js';
-import { isTiff, readDirectory } from './read-directory.js';
-import { tag } from './field-types.js';
+import { largeImage, openTiff } from './open-tiff.js';
 import { regionReader } from './region-reader.js';
-import { chunkLayout } from './tiff-regions.js';
 
 /** An image file that is read piece by piece where its format allows that. */
 export interface FileSource extends ImageSource {
@@ -25,9 +22,6 @@ export interface FileSource extends ImageSource {
   close(): Promise<void>;
 }
 
-/** Images of more pixels are never in memory as a whole. */
-export const largeImage = 2 ** 24;
-
 /**
  * Opens a PNG, JPEG or TIFF to read parts of it. Strips and tiles of TIFFs are decoded as they are asked for; other files up to
  * 4096 x 4096 pixels, and TIFFs that lie on their side, are read whole, larger ones copied to a tiled TIFF in the system's
@@ -38,32 +32,20 @@ export async function openImageSource(
   path: string,
   options: ReadImageOptions = {},
 ): Promise<FileSource> {
-  const file = await open(path).catch(async (error: unknown) => {
-    // Says what is wrong with the path.
-    await readBytes(path);
-    throw error;
-  });
+  const tiff = await openTiff(path);
+  if (tiff === undefined) return wholeOrCopied(path, options);
   try {
-    const head = Buffer.alloc(16);
-    const { bytesRead } = await file.read(head, 0, 16, 0);
-    if (isTiff(head.subarray(0, bytesRead))) {
-      const directory = await readDirectory(path, file);
-      const geo = geoFieldsOf(directory);
-      const layout = await chunkLayout(path, file, directory);
-      const upright = (directory.numbers(tag.orientation)[0] ?? 1) === 1;
-      if (upright && layout.chunkHeight * layout.chunkWidth <= largeImage) {
-        const reader = await regionReader(layout, options);
-        return { ...reader, geo, partial: true, close: () => file.close() };
-      }
-      await file.close();
-      return { ...(await wholeOrCopied(path, options)), geo };
+    const geo = geoFieldsOf(tiff.directory);
+    if (tiff.inParts) {
+      const reader = await regionReader(tiff.layout, options);
+      return { ...reader, geo, partial: true, close: () => tiff.close() };
     }
+    await tiff.close();
+    return { ...(await wholeOrCopied(path, options)), geo };
   } catch (error) {
-    await file.close();
+    await tiff.close();
     throw error;
   }
-  await file.close();
-  return wholeOrCopied(path, options);
 }
 
 async function wholeOrCopied(path: string, options: ReadImageOptions): Promise<FileSource> {

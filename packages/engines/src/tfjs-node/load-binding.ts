@@ -4,10 +4,8 @@ import { pathToFileURL } from 'node:url';
 
 import { EngineError, messageOf } from '@segkit/core';
 
+import { findBinding, type BindingPackage } from './find-binding.js';
 import { restoreLegacyUtil } from './legacy-util.js';
-
-/** The npm packages that bind TensorFlow's C library. */
-export type BindingPackage = '@tensorflow/tfjs-node' | '@tensorflow/tfjs-node-gpu';
 
 /**
  * Imports a TensorFlow binding from the app in the working directory or, failing that, from beside segkit. Its import
@@ -15,8 +13,8 @@ export type BindingPackage = '@tensorflow/tfjs-node' | '@tensorflow/tfjs-node-gp
  * @throws EngineError if the package is not installed, or if it cannot load its native library.
  */
 export async function loadBinding(engine: string, name: BindingPackage): Promise<void> {
-  const path = resolveBinding(name);
-  if (path === undefined) {
+  const folder = findBinding(name);
+  if (folder === undefined) {
     throw new EngineError(
       `engine ${engine}: the package ${name} is not installed in ${process.cwd()}. ` +
         `Install it with "npm install ${name}", or choose the engine "wasm", which needs no native code.`,
@@ -24,27 +22,18 @@ export async function loadBinding(engine: string, name: BindingPackage): Promise
     );
   }
   restoreLegacyUtil();
+  // TensorFlow tells on the console what it is built for; warnings stay.
+  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '1';
   try {
-    await import(pathToFileURL(path).href);
+    await import(pathToFileURL(createRequire(join(folder, 'package.json')).resolve(folder)).href);
   } catch (cause) {
+    const gpu = name === '@tensorflow/tfjs-node-gpu' ? ' --gpu' : '';
     throw new EngineError(
-      `engine ${engine}: ${name} is installed (${path}) but does not load: ${reason(cause)}. ` +
-        `Try "npm rebuild ${name} --build-addon-from-source", or choose the engine "wasm".`,
+      `engine ${engine}: ${name} is installed (${folder}) but does not load: ${reason(cause)}. ` +
+        `Give it a current TensorFlow with "npx segkit engines install-tensorflow${gpu}", or choose the engine "wasm".`,
       { cause },
     );
   }
-}
-
-function resolveBinding(name: BindingPackage): string | undefined {
-  const origins = [pathToFileURL(join(process.cwd(), 'package.json')), import.meta.url];
-  for (const origin of origins) {
-    try {
-      return createRequire(origin).resolve(name);
-    } catch {
-      // Not visible from here.
-    }
-  }
-  return undefined;
 }
 
 /** The first lines of an error's message; the loader's messages go on with a stack of paths. */

@@ -2,6 +2,7 @@ import { defineEngine } from '@segkit/core';
 import * as z from 'zod';
 
 import { activateBackend } from '../activate-backend.js';
+import { registerTensorflowKernels } from './kernels/register.js';
 import { loadBinding } from './load-binding.js';
 
 /** The `tfjs-node` engine has no options. */
@@ -23,6 +24,7 @@ export const tfjsNode = defineEngine({
     name: 'tfjs-node',
     start: async () => {
       await loadBinding('tfjs-node', '@tensorflow/tfjs-node');
+      registerTensorflowKernels();
       await activateBackend('tfjs-node', 'tensorflow', 'Reinstall @tensorflow/tfjs-node.');
     },
   }),

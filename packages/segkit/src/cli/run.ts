@@ -5,6 +5,7 @@ import { addAuditCommand } from './audit.js';
 import { addDataCommand } from './data.js';
 import { addDiffCommand } from './diff-runs.js';
 import { addDoctorCommand } from './doctor.js';
+import { addEnginesCommand } from './engines.js';
 import { addEvaluateCommand } from './evaluate.js';
 import { exitCodeOf, reportOf } from './exit-code.js';
 import { addExportWeightsCommand } from './export-weights.js';
@@ -60,6 +61,7 @@ function createProgram(terminal: Terminal): Command {
   addDoctorCommand(program, terminal);
   addImportCommand(program, terminal);
   addExportWeightsCommand(program, terminal);
+  addEnginesCommand(program, terminal);
   addPluginsCommand(program, terminal);
   addPresetsCommand(program, terminal);
   addSchemaCommand(program, terminal);

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 
 /** Preparing all batches of a run in the main thread may take this long, in seconds, before threads are worth their start. */
-const worthwhile = 3;
+const worthwhile = 1;
 
 /**
  * How many threads `loader.workers` means.

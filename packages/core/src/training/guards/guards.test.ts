@@ -1,8 +1,8 @@
 import { promises as fs } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 
 import * as tf from '@tensorflow/tfjs-core';
+import { lastValueFrom, toArray } from 'rxjs';
 import { describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
 
@@ -18,7 +18,7 @@ import {
 } from '../run-tiny.test-support.js';
 
 import { defineDataset, defineLoss } from '../../registry/plugin.js';
-import { callbackPlugin } from '../../testing/tiny-plugins.test-support.js';
+import { callbackPlugin, tinyApp, tinyConfig } from '../../testing/tiny-plugins.test-support.js';
 import { TensorLeaks } from './tensor-leaks.js';
 
 function withPixels(sample: Sample, value: number): Sample {
@@ -221,34 +221,100 @@ test('a run that leaves nothing behind, or fills a cache once, is no leak', () =
   }
 });
 
-test('a batch that does not come is told, and again after twice the time', async () => {
-  let loads = 0;
-  const raster = { height: 8, width: 8, channels: 1 };
-  const slow = defineDataset({
-    name: 'slow',
-    description: 'Takes its time for the third sample.',
-    options: z.strictObject({}),
-    create: () => ({
-      length: 3,
-      channels: 1,
-      prepare: () => Promise.resolve(),
-      load: async (index) => {
-        if (++loads === 3) await setTimeout(150);
-        const image = { ...raster, data: new Float32Array(64).fill(index / 3) };
-        return { id: String(index), image, labels: { ...raster, data: new Int32Array(64) } };
-      },
-    }),
-  });
+describe('a batch that does not come', () => {
+  /** Loads its samples, the last of three only when it is let. */
+  function stalling() {
+    let letGo: () => void = () => undefined;
+    const wait = new Promise<void>((resolve) => (letGo = resolve));
+    let loads = 0;
+    const raster = { height: 8, width: 8, channels: 1 };
+    const slow = defineDataset({
+      name: 'slow',
+      description: 'Takes its time for the third sample.',
+      options: z.strictObject({}),
+      create: () => ({
+        length: 3,
+        channels: 1,
+        prepare: () => Promise.resolve(),
+        load: async (index) => {
+          if (++loads === 3) await wait;
+          const image = { ...raster, data: new Float32Array(64).fill(index / 3) };
+          return { id: String(index), image, labels: { ...raster, data: new Int32Array(64) } };
+        },
+      }),
+    });
+    return { slow, letGo };
+  }
   const data = { labels: { classes: ['dark', 'bright'] }, train: 'slow' };
-  const run = await runTiny(
-    { data, callbacks: [], train: { steps: 3, batchSize: 1, stalledAfter: 0.05 } },
-    { plugins: [slow] },
-  );
-  expect(causesOf(run, 'stalled-loader')).toMatchObject([
-    { epoch: 1, seconds: 0.05 },
-    { epoch: 1, seconds: 0.1 },
-  ]);
-  expect(run.steps).toHaveLength(3);
+  const stalled = (onStall: object) => ({
+    data,
+    loader: { workers: 0 },
+    train: { steps: 3, batchSize: 1, onStall },
+  });
+
+  test('is told, and again after twice the time', async () => {
+    const { slow, letGo } = stalling();
+    const told: number[] = [];
+    const watcher = callbackPlugin('watcher', {
+      onError: 'stop',
+      handle: (event) => {
+        if (event.type === 'warning' && told.push(event.step) === 2) letGo();
+      },
+    });
+    const config = { ...stalled({ do: 'warn', after: 0.05 }), callbacks: ['watcher'] };
+    const run = await runTiny(config, { plugins: [slow, watcher] });
+    expect(causesOf(run, 'stalled-loader').slice(0, 2)).toMatchObject([
+      { epoch: 1, seconds: 0.05 },
+      { epoch: 1, seconds: 0.1 },
+    ]);
+    expect(run.steps).toHaveLength(3);
+  });
+
+  test('may end the run, which is saved and goes on to the same weights', async () => {
+    const whole = stalling();
+    whole.letGo();
+    const expected = await runTiny(stalled({ do: 'stop' }), { plugins: [whole.slow] });
+
+    const { slow } = stalling();
+    const folder = temporaryRun();
+    const onStall = { do: 'stop', after: 0.05, limit: 0.3 };
+    const ended = runTiny(stalled(onStall), { plugins: [slow], folder });
+    await expect(ended).rejects.toThrow(TrainingError);
+    await expect(ended).rejects.toThrow(
+      /loading: no batch for 0\.3 s in epoch 1 \(train\.onStall\.limit\); .* Resume the run/,
+    );
+    const { position } = await checkpointOf(folder);
+    expect(position).toMatchObject({ stopReason: null });
+    expect(position.step).toBeLessThan(3);
+
+    await resumeTiny(folder, [whole.slow]);
+    expect(await checkpointOf(folder)).toEqual(await checkpointOf(expected.folder));
+  });
+
+  test('does not keep a run from being interrupted', async () => {
+    const { slow } = stalling();
+    const abort = new AbortController();
+    const watcher = callbackPlugin('watcher', {
+      onError: 'stop',
+      handle: ({ type }) => {
+        if (type === 'warning') abort.abort();
+      },
+    });
+    const config = tinyConfig({
+      ...stalled({ do: 'warn', after: 0.02 }),
+      callbacks: ['watcher'],
+    });
+    const events = await lastValueFrom(
+      tinyApp(slow, watcher).fit(config, { signal: abort.signal }).pipe(toArray()),
+    );
+    expect(events.at(-1)).toMatchObject({ type: 'run-end', reason: 'aborted' });
+  });
+
+  test('does what the config says', async () => {
+    await expect(runTiny(stalled({ do: 'panic' }), { plugins: [stalling().slow] })).rejects.toThrow(
+      /train\.onStall: expected "warn", "stop" or \{ do, after, limit \}/,
+    );
+  });
 });
 
 describe('a disk that fills up', () => {

@@ -1,0 +1,25 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+import { reluGrad } from './relu-grad.js';
+import { round } from './round.js';
+import type { TensorflowKernel } from './tensorflow-kernel.js';
+
+const kernels: readonly TensorflowKernel[] = [reluGrad, round];
+
+/** Marks our kernel functions, also for another copy of this package in the same program. */
+const mark = Symbol.for('@segkit/engines/tensorflow-kernel');
+
+/**
+ * Gives tfjs-node's backend kernels that TensorFlow has and tfjs does not ask for, and repairs what a current TensorFlow
+ * computes differently. Calling it again changes nothing.
+ */
+export function registerTensorflowKernels(): void {
+  for (const { name, make } of kernels) {
+    // The type says otherwise, but a kernel may be absent.
+    const stock = tf.getKernel(name, 'tensorflow') as tf.KernelConfig | undefined;
+    if (stock !== undefined && mark in stock.kernelFunc) continue;
+    const kernelFunc = Object.assign(make(stock?.kernelFunc), { [mark]: true });
+    if (stock !== undefined) tf.unregisterKernel(name, 'tensorflow');
+    tf.registerKernel({ kernelName: name, backendName: 'tensorflow', kernelFunc });
+  }
+}
