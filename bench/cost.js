@@ -32,6 +32,7 @@ const columns = [
   ['more processor time', ({ moreCpu }) => percent(moreCpu)],
   ['callbacks of a step', ({ callbackSeconds }) => cells.milliseconds(callbackSeconds)],
   ['copying a checkpoint', ({ copySeconds }) => cells.milliseconds(copySeconds)],
+  ['both together', ({ clocked }) => percent(clocked)],
   ['checkpoints', ({ checkpoints }) => String(checkpoints)],
   ['compiled', ({ compiles }) => compiles.flat().join(' ')],
 ];
@@ -155,17 +156,21 @@ export const cost = {
     // The longest gaps are those in which a checkpoint is copied.
     const count = rounds * Math.floor(steps / every);
     const copies = clock.gaps.toSorted((a, b) => b - a).slice(0, count);
+    const bare = median(pairs.map((pair) => pair.bare.wall)) / steps;
+    const callbackSeconds = median(clock.callbacks) / 1e3;
+    const copySeconds = copies.length === 0 ? null : median(copies) / 1e3;
     const result = {
       benchmark: 'cost',
       name: 'cost/unet-16',
       engine,
-      bare: rounded(median(pairs.map(({ bare }) => bare.wall)) / steps),
+      bare: rounded(bare),
       all: rounded(median(pairs.map(({ all }) => all.wall)) / steps),
       more: rounded(median(more)),
       ...extremes('more', more),
       moreCpu: rounded(median(pairs.map(({ bare, all }) => all.cpu / bare.cpu - 1))),
-      callbackSeconds: rounded(median(clock.callbacks) / 1e3),
-      copySeconds: copies.length === 0 ? null : rounded(median(copies) / 1e3),
+      callbackSeconds: rounded(callbackSeconds),
+      copySeconds: copySeconds && rounded(copySeconds),
+      clocked: rounded((callbackSeconds + (copySeconds ?? 0) / every) / bare),
       checkpoints: pairs[0].all.checkpoints,
       compiles: pairs.map(({ bare, all }) => [bare.compiles, all.compiles]),
       callbacks: callbacks.map((spec) => spec.name ?? spec),

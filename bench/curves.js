@@ -1,7 +1,7 @@
 // `curves`: the losses of the same run on several engines. It needs the data of the variable SEGKIT_DATA.
 import { firstParty } from 'segkit';
 
-import { BenchError, wholeNumber } from './arguments.js';
+import { enginesOf, wholeNumber } from './arguments.js';
 import { dataFolder } from './loading/sets.js';
 import { complain, createReport, note } from './report.js';
 import { isLate, startSide } from './side.js';
@@ -33,15 +33,6 @@ const columns = [
   ['last loss', ({ lastLoss }) => lastLoss.toFixed(4)],
   ['seconds', ({ seconds }) => seconds.toFixed(1)],
 ];
-
-function engineNames(list) {
-  const known = firstParty.filter(({ kind }) => kind === 'engine').map(({ name }) => name);
-  if (list === undefined) return known;
-  const names = list.split(',');
-  const unknown = names.find((name) => !known.includes(name));
-  if (unknown === undefined) return names;
-  throw new BenchError(`--engines takes ${known.join(', ')}, received "${unknown}".`);
-}
 
 /** The losses of a run in a process of its own; null if the engine does not start, which is told. */
 async function curveOf(told, limit) {
@@ -84,9 +75,10 @@ export const curves = {
       seed: wholeNumber(values, 'seed', 0),
     };
     const limit = wholeNumber(values, 'limit');
+    const known = firstParty.filter(({ kind }) => kind === 'engine').map(({ name }) => name);
     const report = createReport(values.json, columns);
     let reference = null;
-    for (const engine of engineNames(values.engines ?? values.engine)) {
+    for (const engine of enginesOf(values, known)) {
       const curve = await curveOf({ ...told, engine }, limit);
       if (curve === null) continue;
       const isFirst = reference === null;

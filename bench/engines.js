@@ -1,7 +1,7 @@
 // `engines`: every engine that starts on the same networks: a training step, an inference, memory, beside PyTorch.
 import { firstParty } from 'segkit';
 
-import { BenchError, wholeNumber } from './arguments.js';
+import { BenchError, engineSpec, enginesOf, wholeNumber } from './arguments.js';
 import { netsNamed } from './nets.js';
 import { cells, complain, createReport, extremes, median, note, rounded } from './report.js';
 import { isLate } from './side.js';
@@ -39,13 +39,11 @@ const gpuEngines = new Set(['tfjs-node-gpu', 'webgpu']);
 
 const modes = ['training', 'inference'];
 
-/** Of a list with commas. @throws BenchError naming what there is. */
-function chosen(option, list, known) {
-  if (list === undefined) return known;
-  const names = list.split(',');
-  const unknown = names.find((name) => !known.includes(name));
-  if (unknown === undefined) return names;
-  throw new BenchError(`--${option} takes ${known.join(', ')}, received "${unknown}".`);
+/** @throws BenchError if there is no such mode. */
+function modesNamed(name) {
+  if (name === undefined) return modes;
+  if (modes.includes(name)) return [name];
+  throw new BenchError(`--mode must be ${modes.join(' or ')}, received "${name}".`);
 }
 
 /** As many rounds as fit into the time; a turn makes two steps. */
@@ -65,7 +63,7 @@ async function measure(mode, net, engine, settings) {
     const { skipped, stage } = side.info;
     if (skipped !== undefined)
       return { ...about, skipped, stage: stage ?? 'run', late: isLate(side) };
-    const device = gpuEngines.has(engine) ? 'gpu' : 'cpu';
+    const device = gpuEngines.has(engineSpec(engine).name) ? 'gpu' : 'cpu';
     const peer = await startPeer(mode, net, { threads, warmUp, device });
     if (peer !== null) started.push(peer);
     checkParameters(net, started);
@@ -109,7 +107,7 @@ export const engines = {
   options,
   run: async (values) => {
     const known = firstParty.filter(({ kind }) => kind === 'engine').map(({ name }) => name);
-    const names = chosen('engines', values.engines ?? values.engine, known);
+    const names = enginesOf(values, known);
     const settings = {
       threads: wholeNumber(values, 'threads'),
       rounds: wholeNumber(values, 'rounds'),
@@ -121,7 +119,7 @@ export const engines = {
     // Engines that need not be tried again, and why.
     const lost = new Map();
     for (const net of netsNamed(values.net)) {
-      for (const mode of chosen('mode', values.mode, modes)) {
+      for (const mode of modesNamed(values.mode)) {
         for (const engine of names.filter((name) => !lost.has(name))) {
           try {
             const result = await measure(mode, net, engine, settings);

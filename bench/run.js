@@ -93,7 +93,7 @@ training, inference, engines, overhead, transforms, elastic:
 training, inference, engines, overhead:
   --warm-up N         steps before the first that is timed
 engines, curves:
-  --engines A,B       these engines; default: every one that starts
+  --engines A,B       these engines, with options as in webgpu:fallbackAdapter=true; default: every one that starts
 engines:
   --mode NAME         training or inference; default: both
   --seconds N         what a slow engine's steps of a network may take, about; it gets fewer rounds; default 30

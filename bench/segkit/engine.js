@@ -1,7 +1,7 @@
 // Starts segkit's engine with a number of threads, and reads what the engine ort counts.
 import { createApp, firstParty } from 'segkit';
 
-import { BenchError } from '../arguments.js';
+import { BenchError, engineSpec } from '../arguments.js';
 
 /** The package of the engine ort, or null: it may be absent, and the other engines need none of it. */
 async function backendOrt() {
@@ -15,15 +15,16 @@ async function backendOrt() {
 
 /**
  * An app whose engine runs.
- * @param name - The engine; undefined takes the first that starts.
+ * @param text - The engine, as `engineSpec` reads it; undefined takes the first that starts.
  * @returns `app`, the engine's name, and `stats()`: the counters of the engine ort, null on every other engine.
  */
-export async function startEngine(name, threads) {
+export async function startEngine(text, threads) {
+  const spec = text === undefined ? null : engineSpec(text);
   // Not even imported for another engine: it would load ONNX Runtime, which a memory benchmark would count.
-  const ort = name === undefined || name === 'ort' ? await backendOrt() : null;
+  const ort = spec === null || spec.name === 'ort' ? await backendOrt() : null;
   ort?.configure({ threads });
   const app = createApp({ plugins: firstParty });
-  const engine = await app.startEngine(name === undefined ? null : { name });
+  const engine = await app.startEngine(spec);
   return { app, engine, stats: () => (engine === 'ort' ? ort.stats() : null) };
 }
 

@@ -1,6 +1,7 @@
 // Trains by segkit's own loop and tells the loss of every step: node curve.js '{"engine": "ort", "threads": 2, "steps": 50}'
 import { lastValueFrom, tap } from 'rxjs';
 
+import { engineSpec } from '../arguments.js';
 import { dataFolder, sets } from '../loading/sets.js';
 import { startEngine } from '../segkit/engine.js';
 
@@ -15,7 +16,7 @@ const normalize = {
 
 const { options, labels } = sets.isbi;
 const config = {
-  engine: { name },
+  engine: engineSpec(name),
   seed,
   data: { labels, train: { name: 'image-folder', ...options, range: [0, 24] } },
   transforms: { train: [{ name: 'random-crop', size: 64 }, 'flip', 'rotate90', normalize] },

@@ -33,15 +33,18 @@ test('--json tells all; an engine that does not start ends with 1', async () => 
 });
 
 test('a correct engine ends with 0', async () => {
-  const { code, out } = await segkit('doctor', '--engine', 'wasm');
+  const { code, out } = await segkit('doctor', '--engine', 'ort', '--set', 'engine.threads=1');
   expect(code).toBe(0);
-  expect(out).toMatch(/^│ wasm +│ +yes │ yes, \de-[56] │/m);
+  expect(out).toMatch(/^│ ort \(auto\) +│ +yes │ yes, \de-[56] │/m);
   expect(out).toMatch(/^auto is ort: the first that starts/m);
 }, 120_000);
 
 test.each([
   [['--engine', 'otr'], /unknown engine "otr"; registered, nearest first: ort/],
   [['--timeout', 'long'], /Expected a duration such as 90s/],
+  [['--set', 'engine.threads=1'], /options belong to one engine; name it by --engine/],
+  [['--engine', 'ort', '--set', 'threads=1'], /expected an option of the engine, as in/],
+  [['--engine', 'ort', '--set', 'engine.executionProvider=npu'], /engine\.executionProvider: /],
 ])('%j is wrong usage', async (argv, message) => {
   const { code, err } = await segkit('doctor', ...argv);
   expect(code).toBe(2);

@@ -10,7 +10,7 @@ test('--version', async () => {
   expect(await segkit('--version')).toEqual({ code: 0, out: `${version}\n`, err: '' });
 });
 
-test.each([[], ['train'], ['evaluate'], ['predict'], ['summary'], ['plugins']])(
+test.each([[], ['train'], ['evaluate'], ['predict'], ['summary'], ['plugins'], ['doctor']])(
   '%s --help shows an example',
   async (...command) => {
     const { code, out, err } = await segkit(...command, '--help');

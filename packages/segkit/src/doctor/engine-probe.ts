@@ -1,4 +1,4 @@
-// A process of its own that tries one engine: `engine-probe.js '{"engine": "ort", "plugins": []}'`, started by probe-engine.ts.
+// A process of its own that tries one engine: `engine-probe.js '{"engine": {"name": "ort"}, "plugins": []}'`, started by probe-engine.ts.
 import { createApp, EngineError, messageOf, type App } from '@segkit/core';
 import * as tf from '@tensorflow/tfjs-core';
 
@@ -33,7 +33,7 @@ async function probe({ engine, plugins }: ProbeTask): Promise<void> {
   const app = await openApp(plugins);
   await tell({ type: 'stage', stage: 'start' });
   const begun = performance.now();
-  const started = await app.startEngine(engine === null ? null : { name: engine });
+  const started = await app.startEngine(engine);
   const seconds = (performance.now() - begun) / 1e3;
   await tell({ type: 'started', engine: started, backend: tf.getBackend(), seconds });
   if (engine === null) return;

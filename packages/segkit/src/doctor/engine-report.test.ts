@@ -57,7 +57,7 @@ test('libraries that TensorFlow looks for by itself are told on standard error',
 });
 
 test.each([
-  ['no adapter was found', /^No Vulkan driver/],
+  ['engine webgpu: there is no GPU to use.', /^No Vulkan driver/],
   [
     'The module was compiled against a different Node.js version using NODE_MODULE_VERSION 115',
     /built for another Node than 22\.12\.0/,

@@ -1,3 +1,5 @@
+import type { ResolvedSpec } from '@segkit/core';
+
 import { adviceFor, type Advice } from './advice.js';
 import { reportOf, type EngineReport } from './engine-report.js';
 import { readMachine, type Machine } from './machine/machine.js';
@@ -18,8 +20,8 @@ export interface Diagnosis {
 export interface ExamineOptions {
   /** All engines, in the order in which they are tried when a config names none. */
   readonly order: readonly string[];
-  /** Those to examine. */
-  readonly engines: readonly string[];
+  /** Those to examine, with options that are not the defaults. */
+  readonly engines: readonly ResolvedSpec[];
   /** Modules of `--plugin`. */
   readonly plugins: readonly string[];
   /** Seconds that each stage of an engine may take. */
@@ -34,8 +36,8 @@ export async function examineEngines(options: ExamineOptions): Promise<Diagnosis
   const machine = await readMachine();
   const reports: EngineReport[] = [];
   for (const engine of engines) {
-    onEngine(engine);
-    reports.push(reportOf(engine, await probeEngine({ engine, plugins }, seconds), machine));
+    onEngine(engine.name);
+    reports.push(reportOf(engine.name, await probeEngine({ engine, plugins }, seconds), machine));
   }
   // Asked for, not derived: whatever decides, and whatever crashes on the way, is seen as a run would see it.
   const { started, failure } = await probeEngine({ engine: null, plugins }, seconds);

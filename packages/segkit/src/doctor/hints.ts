@@ -35,7 +35,7 @@ export function hintsFor(
     hints.push('No NVIDIA driver: neither /proc/driver/nvidia/version nor nvidia-smi is there.');
   }
   if (
-    /adapter/i.test(reason) &&
+    /adapter|no GPU/i.test(reason) &&
     machine.platform === 'linux' &&
     machine.vulkanDrivers.length === 0
   ) {

@@ -8,7 +8,8 @@ import { probeEngine } from './probe-engine.js';
 const fakes = fileURLToPath(new URL('fake-engines.test-support.ts', import.meta.url));
 const seconds = 60;
 
-const probe = (engine: string, limit = seconds) => probeEngine({ engine, plugins: [fakes] }, limit);
+const probe = (name: string, limit = seconds) =>
+  probeEngine({ engine: { name }, plugins: [fakes] }, limit);
 
 test('an engine that starts is checked and timed', async () => {
   const { started, steps, speed, failure, warnings } = await probe('wasm');

@@ -1,10 +1,12 @@
+import type { ResolvedSpec } from '@segkit/core';
+
 import type { StepCheck } from './check-step.js';
 import type { Speed } from './time-steps.js';
 
 /** What a probe is told, as JSON in its only argument. */
 export interface ProbeTask {
-  /** The engine to try; `null` finds the one that runs without an `engine` in the config, and ends there. */
-  readonly engine: string | null;
+  /** The engine to try, with options that are not the defaults; `null` finds the one that runs without an `engine` in the config, and ends there. */
+  readonly engine: ResolvedSpec | null;
   /** Modules of `--plugin`. */
   readonly plugins: readonly string[];
 }
