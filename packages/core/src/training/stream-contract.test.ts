@@ -229,6 +229,22 @@ describe('errors', () => {
     },
   );
 
+  test('the same again and again: a warning of the first, the tenth and so on', async () => {
+    const full = at(
+      'step',
+      () => {
+        throw new Error('disk full');
+      },
+      'warn',
+    );
+    const events = await eventsOf(stream([full], plain(25)));
+    const warnings = events.filter((event) => event.type === 'warning');
+    expect(warnings.map(({ step, message }) => [step, message])).toEqual([
+      [1, 'callback "probe-0" failed on step: disk full'],
+      [10, 'callback "probe-0" failed on step: disk full (10 times)'],
+    ]);
+  });
+
   test('in close: a last warning, or the end, as the callback declares', async () => {
     const close = () => Promise.reject(new Error('disk full'));
     const handle = () => undefined;
