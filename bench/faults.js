@@ -53,23 +53,24 @@ function chosen(cases, all) {
   });
 }
 
-async function failingCalls(whole, all, rows) {
+async function* failingCalls(whole, all) {
   const every = await faultCases(whole);
   const cases = chosen(every, all);
   note(`${cases.length} of ${every.length} faults of single calls`);
   for (const fault of cases) {
     const { ended, wrong } = await meetFault(fault, whole);
     const { code, operation, file } = fault;
-    tally(rows, { fault: `${code}, ${operation}`, where: file }, ended, wrong);
+    yield { place: { fault: `${code}, ${operation}`, where: file }, outcome: ended, wrong };
   }
 }
 
 const outcomes = { 'the newest checkpoint': 'newest', 'the one before': 'before', error: 'error' };
 
-async function damagedCheckpoints(whole, flips, rows) {
+async function* damagedCheckpoints(whole, flips) {
   for (const damage of damages(whole, flips)) {
     const { resumed, wrong } = await meetDamage(damage, whole);
-    tally(rows, { fault: damage.kind, where: damage.file }, outcomes[resumed], wrong);
+    const place = { fault: damage.kind, where: damage.file };
+    yield { place, outcome: outcomes[resumed], wrong };
   }
 }
 
@@ -82,14 +83,16 @@ export const faults = {
   run: async ({ json, all, ...values }) => {
     const report = createReport(json, columns);
     const whole = await undisturbed();
-    const rows = new Map();
+    const flips = wholeNumber(values, 'flips', 0);
     try {
-      await failingCalls(whole, all, rows);
-      await damagedCheckpoints(whole, wholeNumber(values, 'flips', 0), rows);
+      for (const part of [failingCalls(whole, all), damagedCheckpoints(whole, flips)]) {
+        const rows = new Map();
+        for await (const { place, outcome, wrong } of part) tally(rows, place, outcome, wrong);
+        for (const row of rows.values()) report.add(row);
+      }
     } finally {
       rmSync(whole.parent, { recursive: true });
     }
-    for (const row of rows.values()) report.add(row);
     report.end();
   },
 };

@@ -1,4 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import fs, { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -7,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { csvLog } from './csv-log.js';
 import { jsonlLog, jsonlLogCallback } from './jsonl-log.js';
 import { fakeRun, makeCallback, send } from './make-callback.test-support.js';
+import { tensorboard } from './tensorboard/tensorboard.js';
 import { runEnd, runStart, step, validation, wholeRun } from './make-events.test-support.js';
 
 let folder: string;
@@ -130,5 +132,70 @@ describe('csv-log', () => {
     await expect(handling).rejects.toThrow(/has the columns step,dice/);
     await callback.close?.();
     expect(read('validations.csv')).toBe('step,dice\n1,0.5\n');
+  });
+
+  it('begins a table anew whose header a crash cut short, and ends a row that one did', async () => {
+    writeFileSync(join(folder, 'steps.csv'), 'step,epoch,lo');
+    writeFileSync(
+      join(folder, 'validations.csv'),
+      'step,epoch,loss,seconds,meanIoU,iou/cell\n1,1,0.',
+    );
+    const callback = makeCallback(csvLog);
+    await send(callback, fakeRun(folder), [step(1), validation(2)]);
+    await callback.close?.();
+    expect(read('steps.csv')).toMatch(/^step,epoch,loss,.*\n1,1,/);
+    expect(read('validations.csv')).toMatch(/^step,.*\n1,1,0\.\n2,1,.*\n$/);
+  });
+});
+
+describe('a disk that takes half a line', () => {
+  /** A descriptor whose disk is full after so many bytes more. */
+  function full(after: number): { readonly restore: () => void } {
+    let left = after;
+    const { writeSync } = fs;
+    const limited = (descriptor: number, data: Uint8Array, ...[from, length, at]: number[]) => {
+      const fits = Math.min(left, length ?? 0);
+      if (fits === 0) throw Object.assign(new Error('ENOSPC: no space left'), { code: 'ENOSPC' });
+      left -= fits;
+      return writeSync(descriptor, data, from, fits, at);
+    };
+    fs.writeSync = limited as never;
+    syncBuiltinESMExports();
+    return {
+      restore: () => {
+        fs.writeSync = writeSync;
+        syncBuiltinESMExports();
+      },
+    };
+  }
+
+  it.each([
+    [jsonlLog, 'events.jsonl'],
+    [csvLog, 'steps.csv'],
+  ])('loses it whole, and goes on with the next', async (plugin, file) => {
+    const callback = makeCallback(plugin);
+    const run = fakeRun(folder);
+    await send(callback, run, [step(1)]);
+    const before = read(file);
+    const disk = full(7);
+    await expect(send(callback, run, [step(2)])).rejects.toThrow('ENOSPC');
+    expect(read(file)).toBe(before);
+    disk.restore();
+    await send(callback, run, [step(3)]);
+    await callback.close?.();
+    expect(read(file).split('\n')).toHaveLength(before.split('\n').length + 1);
+  });
+
+  it('leaves no file of which nothing was written', async () => {
+    const callback = makeCallback(tensorboard);
+    const disk = full(0);
+    for (const count of [1, 2, 3]) {
+      await expect(send(callback, fakeRun(folder), [step(count)])).rejects.toThrow('ENOSPC');
+    }
+    disk.restore();
+    expect(readdirSync(folder)).toEqual([]);
+    await send(callback, fakeRun(folder), [step(4)]);
+    await callback.close?.();
+    expect(readdirSync(folder)).toHaveLength(1);
   });
 });

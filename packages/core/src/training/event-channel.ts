@@ -1,6 +1,7 @@
 import type { RunControl } from '../components/callback.js';
 import type { TrainingEvent, Warning } from '../components/training-event.js';
 import { messageOf, SegkitError, TrainingError } from '../errors.js';
+import { RepeatedFailures } from './repeated-failures.js';
 import type { NamedCallback } from './run-plan.js';
 
 /** An event and how many events, each the answer to the one before, led to it. */
@@ -20,6 +21,7 @@ export class EventChannel {
   readonly #callbacks: readonly NamedCallback[];
   readonly #next: (event: TrainingEvent) => void;
   readonly #queue: Queued[] = [];
+  readonly #repeated = new RepeatedFailures();
   #delivery: Promise<void> | undefined;
   /** Depth of the event that is being delivered. */
   #depth = -1;
@@ -85,8 +87,12 @@ export class EventChannel {
           throw error instanceof SegkitError ? error : new TrainingError(message, { cause: error });
         }
         // A callback that fails on warnings must not warn about itself for ever.
-        if (event.type !== 'warning') {
-          this.#queue.push({ event: warning(event, message), depth: this.#depth + 1 });
+        const told =
+          event.type === 'warning'
+            ? undefined
+            : this.#repeated.tell(`${name} ${event.type}`, message);
+        if (told !== undefined) {
+          this.#queue.push({ event: warning(event, told), depth: this.#depth + 1 });
         }
       }
     }

@@ -2,7 +2,7 @@ import type { CheckpointState } from '../checkpoint/checkpoint-state.js';
 import type { WholeCheckpoint } from '../checkpoint/open-checkpoint.js';
 import { applyWeights } from '../checkpoint/weights.js';
 import type { NamedArray, Optimizer } from '../components/optimizer.js';
-import { CheckpointError } from '../errors.js';
+import { CheckpointError, messageOf } from '../errors.js';
 import type { NamedCallback, RunPlan } from './run-plan.js';
 
 /** Before the names of the weights that are trained, where a checkpoint's own are their averages. */
@@ -65,18 +65,27 @@ export function restoreCheckpoint(
   applyWeights(model, trained, where);
   parts.optimizer.restore(optimizer);
   if (state.schedule !== null) schedule.restore?.(state.schedule);
-  restoreCallbacks(callbacks, state.callbacks);
+  restoreCallbacks(callbacks, state.callbacks, where);
 }
 
 /** Hands each callback the state that one of its name, in the same order, left. */
 function restoreCallbacks(
   callbacks: readonly NamedCallback[],
   states: CheckpointState['callbacks'],
+  where: string,
 ): void {
   const left = [...states];
   for (const { name, callback } of callbacks) {
     const index = left.findIndex((entry) => entry.name === name);
     const [entry] = index < 0 ? [] : left.splice(index, 1);
-    if (entry !== undefined && entry.state !== null) callback.restore?.(entry.state);
+    if (entry === undefined || entry.state === null) continue;
+    try {
+      callback.restore?.(entry.state);
+    } catch (cause) {
+      throw new CheckpointError(
+        `${where}: callback "${name}" cannot take up its state: ${messageOf(cause)}`,
+        { cause },
+      );
+    }
   }
 }

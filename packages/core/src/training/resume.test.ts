@@ -135,7 +135,8 @@ test('a crash at any moment between two events leaves a run that goes on to the 
     expect(state, copy).toEqual(expectedState);
     expect(callbacks, copy).toEqual(expectedCallbacks);
   }
-});
+  // Dozens of runs, each with a dozen checkpoints that are flushed to the disk.
+}, 180_000);
 
 test('a resumed run tells what is left, once', async () => {
   const folder = join(parent, 'telling');

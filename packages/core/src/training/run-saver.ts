@@ -10,9 +10,9 @@ import type { UnsavedError } from '../checkpoint/disk-space.js';
 import { collectWeights } from '../checkpoint/weights.js';
 import type { CheckpointRequest } from '../components/callback.js';
 import type { LowDisk } from '../components/training-event.js';
-import { CheckpointError } from '../errors.js';
+import { CheckpointError, messageOf, TrainingError } from '../errors.js';
 import { trainedWeights } from './restore-checkpoint.js';
-import type { RunPlan } from './run-plan.js';
+import type { NamedCallback, RunPlan } from './run-plan.js';
 
 const defaultKeep = 2;
 
@@ -73,10 +73,7 @@ export class RunSaver {
         position,
         guards,
         schedule: schedule.state?.() ?? null,
-        callbacks: callbacks.map(({ name, callback }) => ({
-          name,
-          state: callback.state?.() ?? null,
-        })),
+        callbacks: callbacks.map(stateOf),
       },
     });
     this.#copiedAt = position.step;
@@ -112,6 +109,19 @@ export class RunSaver {
     await this.#store?.settle();
   }
 }
+
+/** @throws TrainingError naming the callback, if it cannot give its state. */
+function stateOf({ name, callback }: NamedCallback): CallbackState {
+  try {
+    return { name, state: callback.state?.() ?? null };
+  } catch (cause) {
+    throw new TrainingError(`callback "${name}" cannot give its state: ${messageOf(cause)}`, {
+      cause,
+    });
+  }
+}
+
+type CallbackState = CheckpointContent['state']['callbacks'][number];
 
 type Tensors = NonNullable<CheckpointContent['tensors']>;
 

@@ -5,7 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { lastValueFrom, share, shareReplay, toArray, type Observable } from 'rxjs';
+import {
+  config as rxjsConfig,
+  lastValueFrom,
+  share,
+  shareReplay,
+  take,
+  toArray,
+  type Observable,
+} from 'rxjs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import type { FitOptions } from '../app.js';
@@ -221,6 +229,22 @@ describe('errors', () => {
     },
   );
 
+  test('the same again and again: a warning of the first, the tenth and so on', async () => {
+    const full = at(
+      'step',
+      () => {
+        throw new Error('disk full');
+      },
+      'warn',
+    );
+    const events = await eventsOf(stream([full], plain(25)));
+    const warnings = events.filter((event) => event.type === 'warning');
+    expect(warnings.map(({ step, message }) => [step, message])).toEqual([
+      [1, 'callback "probe-0" failed on step: disk full'],
+      [10, 'callback "probe-0" failed on step: disk full (10 times)'],
+    ]);
+  });
+
   test('in close: a last warning, or the end, as the callback declares', async () => {
     const close = () => Promise.reject(new Error('disk full'));
     const handle = () => undefined;
@@ -324,7 +348,98 @@ describe('unsubscribing', () => {
   });
 });
 
+describe('leaving early', () => {
+  test('take(n) gives n events, then completion, and the run ends after its step', async () => {
+    let taken = 0;
+    let ended: () => void = () => undefined;
+    const over = new Promise<void>((resolve) => (ended = resolve));
+    const counter: Callback = {
+      onError: 'stop',
+      handle: ({ type }) => void (taken += Number(type === 'step')),
+      close: () => {
+        ended();
+      },
+    };
+    const events = await eventsOf(stream([counter], plain(1000)).pipe(take(4)));
+    expect(typesOf(events)).toEqual(['run-start', 'epoch-start', 'step', 'epoch-end']);
+    await over;
+    expect(taken).toBe(1);
+  });
+
+  test('a subscriber that throws is told of, and the run goes on', async () => {
+    const told: unknown[] = [];
+    rxjsConfig.onUnhandledError = (error) => told.push(error);
+    const types: string[] = [];
+    await new Promise<void>((resolve, reject) => {
+      stream([], plain(2)).subscribe({
+        next: ({ type }) => {
+          types.push(type);
+          if (type === 'step') throw new Error('mine');
+        },
+        error: reject,
+        complete: resolve,
+      });
+    });
+    await sleep(1);
+    rxjsConfig.onUnhandledError = null;
+    expect(told).toEqual([new Error('mine'), new Error('mine')]);
+    expect(types.at(-1)).toBe('run-end');
+  });
+});
+
 describe('calls of a callback inside handle', () => {
+  test('stop again, and at the end: the first reason counts', async () => {
+    const stopper = at('step', (run) => {
+      run.stop('first');
+      run.stop('second');
+    });
+    const late = at('run-end', (run) => {
+      run.stop('late');
+    });
+    const events = await eventsOf(stream([stopper, late], plain(9)));
+    expect(events.at(-1)).toMatchObject({ type: 'run-end', step: 1, reason: 'first' });
+    const early = at('run-start', (run) => {
+      run.stop('at once');
+    });
+    expect(typesOf(await eventsOf(stream([early], plain(9))))).toEqual(['run-start', 'run-end']);
+  });
+
+  test('pause, and resume when the pause is told: the run goes on by itself', async () => {
+    const handle = new RunHandle();
+    const pauser = at('step', () => {
+      handle.pause();
+      handle.pause();
+    });
+    const resumer = at('paused', () => {
+      handle.resume();
+    });
+    const events = await eventsOf(stream([pauser, resumer], plain(3), { handle }));
+    expect(typesOf(events).filter((type) => type === 'step')).toHaveLength(3);
+    expect(typesOf(events).filter((type) => type === 'resumed')).toHaveLength(2);
+  });
+
+  test('pause and resume at once: it is not told', async () => {
+    const handle = new RunHandle();
+    const undecided = at('step', () => {
+      handle.pause();
+      handle.resume();
+    });
+    const events = await eventsOf(stream([undecided], plain(2), { handle }));
+    expect(typesOf(events)).not.toContain('paused');
+  });
+
+  test('a state that cannot be given ends the run by name', async () => {
+    const broken: Callback = {
+      ...at('step', (run) => run.saveCheckpoint('last')),
+      state: () => {
+        throw new Error('lost it');
+      },
+    };
+    const events = eventsOf(stream([broken], plain(1), { folder: join(folder, 'run') }));
+    await expect(events).rejects.toThrow(TrainingError);
+    await expect(events).rejects.toThrow('callback "probe-0" cannot give its state: lost it');
+  });
+
   test('stop: no further step', async () => {
     const events = await eventsOf(
       stream(

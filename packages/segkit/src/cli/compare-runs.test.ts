@@ -1,4 +1,4 @@
-import { appendFile } from 'node:fs/promises';
+import { appendFile, cp, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
 import { expect, test } from 'vitest';
@@ -41,6 +41,19 @@ test('runs are listed, the newest first, with their last scores', async () => {
   );
   const again = await segkit('runs', folder, '--json');
   expect(JSON.parse(again.out)).toMatchObject([{ ended: null, step: 1 }, { ended: 'completed' }]);
+});
+
+test('a damaged run, or one that is being made, does not hide the others', async () => {
+  const { folder, names } = await twoRuns();
+  await writeFile(join(folder, names[1] ?? '', 'run.json'), '{ "createdAt"');
+  await cp(join(folder, names[0] ?? ''), join(folder, `${names[0] ?? ''}-3.123.new`), {
+    recursive: true,
+  });
+  const { code, out, err } = await segkit('runs', folder, '--json');
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).toMatchObject([{ name: names[0] }]);
+  expect(JSON.parse(out)).toHaveLength(1);
+  expect(err).toMatch(/^warning: .*-2: is no run of segkit, because run\.json cannot be read/);
 });
 
 test('two runs are compared by config and scores', async () => {

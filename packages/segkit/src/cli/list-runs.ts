@@ -43,8 +43,17 @@ async function listRuns(
   });
   const folders = names
     .map((name) => join(folder, name))
-    .filter((path) => existsSync(join(path, 'run.json')));
-  const runs = await Promise.all(folders.map(readOverview));
+    // A folder of this ending is being made.
+    .filter((path) => !path.endsWith('.new') && existsSync(join(path, 'run.json')));
+  const runs: RunOverview[] = [];
+  for (const path of folders) {
+    try {
+      runs.push(await readOverview(path));
+    } catch (error) {
+      // One damaged run must not hide the others.
+      terminal.writeErr(`warning: ${messageOf(error)}\n`);
+    }
+  }
   runs.sort((a, b) => b.record.createdAt.localeCompare(a.record.createdAt));
   if (json === true) {
     terminal.writeOut(toJson(runs.map(describe)));

@@ -343,4 +343,45 @@ describe('a disk that fills up', () => {
     spy.mockRestore();
     expect(await fs.readdir(join(folder, 'checkpoints'))).toEqual([]);
   });
+
+  const waiting = (onUnsaved: object) => ({
+    optimizer,
+    train: { steps: 3, batchSize: 1, onUnsaved: { do: 'wait', every: 0.01, ...onUnsaved } },
+  });
+
+  test('may be waited for: the run keeps what it has and goes on when there is room', async () => {
+    const undisturbed = await runTiny({ optimizer, train: { steps: 3, batchSize: 1 } });
+    let attempts = 0;
+    const spy = vi.spyOn(fs, 'statfs').mockImplementation((() => {
+      attempts += 1;
+      return Promise.resolve({ bavail: attempts === 2 || attempts === 3 ? 7 : 1e9, bsize: 1 });
+    }) as never);
+    const run = await runTiny(waiting({}));
+    spy.mockRestore();
+    expect(causesOf(run, 'unsaved')).toEqual([
+      { guard: 'unsaved', freeBytes: 7, neededBytes: needed, retrySeconds: 0.01 },
+    ]);
+    expect(run.warnings).toHaveLength(1);
+    expect(await checkpointOf(run.folder)).toEqual(await checkpointOf(undisturbed.folder));
+    const saved = run.events.filter((event) => event.type === 'checkpoint-saved');
+    expect([...new Set(saved.map(({ step }) => step))]).toEqual([1, 2, 3]);
+  });
+
+  test('is waited for as long as the config says, or until the run is interrupted', async () => {
+    const spy = withFree(0);
+    await expect(runTiny(waiting({ limit: 0.05 }))).rejects.toThrow(CheckpointError);
+    const abort = new AbortController();
+    const saver = callbackPlugin('saver', {
+      onError: 'stop',
+      handle: (event, run) => {
+        if (event.type === 'step') run.saveCheckpoint('last');
+        if (event.type === 'warning') abort.abort();
+      },
+    });
+    const config = tinyConfig({ ...waiting({ every: 60 }), callbacks: ['saver'] });
+    const { signal } = abort;
+    const run = tinyApp(saver).fit(config, { folder: temporaryRun(), signal });
+    await expect(lastValueFrom(run)).rejects.toThrow(/make room, then resume the run/);
+    spy.mockRestore();
+  });
 });
