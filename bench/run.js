@@ -116,7 +116,7 @@ kills:
   --steps N           steps of a run; default 20
   --most-kills N      kills of a run before it may end; default 3
 faults:
-  --all               every call that a run makes fails once with each error, some 4000 runs; default: one of each kind
+  --all               every call that a run makes fails once with each error, some 3000 runs; default: one of each kind
   --flips N           bits flipped, one at a time; default 1000
 cost:
   --rounds N          pairs of runs; default 7

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { randomStream, readRunWeights } from 'segkit';
 
 import { endOf, train } from './faulty-run.js';
-import type { Undisturbed } from './sweep.js';
+import { interruptedAt, type Undisturbed } from './sweep.js';
 
 /** A file of a checkpoint and what is done to it. */
 export interface Damage {
@@ -24,9 +24,6 @@ export interface DamageOutcome extends Damage {
   /** What is wrong; empty if it ended with the weights of a run that met no damage, or with an error. */
   readonly wrong: readonly string[];
 }
-
-/** The step after which the damaged run was interrupted. */
-const interruptedAt = 2;
 
 /** So many bits at random places of all files of a run's checkpoints, and every file cut short and removed. */
 export function damages({ interrupted }: Undisturbed, flips: number, seed = 0): readonly Damage[] {

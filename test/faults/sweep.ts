@@ -45,12 +45,15 @@ export interface Undisturbed {
   readonly end: string;
 }
 
+/** The step after which a run is interrupted: one after a validation, so that a best checkpoint has its name. */
+export const interruptedAt = 3;
+
 /** Trains what faulty runs are compared with. */
 export async function undisturbed(): Promise<Undisturbed> {
   const parent = mkdtempSync(join(tmpdir(), 'segkit-faults-'));
   const [whole, interrupted] = [join(parent, 'whole'), join(parent, 'interrupted')];
   await train(whole);
-  await train(interrupted, { stopAt: 2 });
+  await train(interrupted, { stopAt: interruptedAt });
   return { parent, interrupted, end: endOf(whole) };
 }
 

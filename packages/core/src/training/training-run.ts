@@ -39,8 +39,10 @@ export class TrainingRun implements RunControl {
   readonly #guard: UpdateGuard;
   readonly #leaks = new TensorLeaks();
   readonly #gate = new PauseGate();
-  /** Aborted when the run shall end: whoever waits for something then waits no longer. */
+  /** Aborted when no further step shall be taken: nobody waits for data any longer. */
   readonly #ending = new AbortController();
+  /** Aborted when the run is interrupted: nobody waits for the disk any longer either. */
+  readonly #interruption = new AbortController();
   #dataSeconds = 0;
   #abandoned: string | undefined;
   /** What the run ends with, once it is saved. */
@@ -83,9 +85,9 @@ export class TrainingRun implements RunControl {
   abandon(reason: string): void {
     this.#abandoned ??= reason;
     this.#leave();
+    this.#interruption.abort();
   }
 
-  /** Ends all waiting. */
   #leave(): void {
     this.#gate.open();
     this.#ending.abort();
@@ -184,7 +186,7 @@ export class TrainingRun implements RunControl {
     const cause = { guard: 'unsaved', freeBytes, neededBytes, retrySeconds: every } as const;
     const plan = `The run waits and tries again every ${String(every)} s.`;
     await this.#channel.emit(this.#warning(`${message} ${plan}`, cause), this);
-    const { signal } = this.#ending;
+    const { signal } = this.#interruption;
     const last = limit === null ? Infinity : now() + limit;
     while (this.#saver.failure !== undefined) {
       if (signal.aborted || now() >= last) throw this.#saver.failure;

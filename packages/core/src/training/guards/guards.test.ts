@@ -367,6 +367,25 @@ describe('a disk that fills up', () => {
     expect([...new Set(saved.map(({ step }) => step))]).toEqual([1, 2, 3]);
   });
 
+  test('is waited for at the end of a run that a callback stops, too', async () => {
+    let attempts = 0;
+    const spy = vi.spyOn(fs, 'statfs').mockImplementation((() => {
+      attempts += 1;
+      return Promise.resolve({ bavail: attempts < 4 ? 0 : 1e9, bsize: 1 });
+    }) as never);
+    const stopper = callbackPlugin('stopper', {
+      onError: 'stop',
+      handle: (event, run) => {
+        if (event.type === 'step') run.stop('good enough');
+      },
+    });
+    const config = { ...waiting({}), callbacks: ['stopper', 'saver'] };
+    const run = await runTiny(config, { plugins: [stopper] });
+    spy.mockRestore();
+    const { position } = await checkpointOf(run.folder);
+    expect(position).toMatchObject({ step: 1, stopReason: 'good enough' });
+  });
+
   test('is waited for as long as the config says, or until the run is interrupted', async () => {
     const spy = withFree(0);
     await expect(runTiny(waiting({ limit: 0.05 }))).rejects.toThrow(CheckpointError);
