@@ -79,7 +79,9 @@ test('a value outside the classes anywhere in a large mask is found beforehand',
   await write('odd', (row, column) =>
     row === height - 1 && column === 7 ? 9 : label(row, column),
   );
-  await expect(folder({ masks: 'odd' }).prepare()).rejects.toThrow(/outside the classes: 9, .* in 1 of 1 masks/);
+  await expect(folder({ masks: 'odd' }).prepare()).rejects.toThrow(
+    /outside the classes: 9, .* in 1 of 1 masks/,
+  );
   await rm(join(files.folder, 'odd'), { recursive: true });
 });
 
