@@ -36,6 +36,12 @@ export const maxPoolGradientByPlaces: Lowering = (
     rows,
     columns,
   ]);
+  const [, height = 1, width = 1] = output.shape;
+  const tiles = kernel.every((length, axis) => length === kernel[0] && length === strides[axis]);
+  if (tiles && height === rows * kernel[0] && width === columns * kernel[1]) {
+    const attributes = { blocksize: kernel[0], mode: 'CRD' };
+    return lowered(graph.emit('DepthToSpace', [stacked], attributes), output, 'nchw');
+  }
   const ones = Array.from({ length: channels * places * places }, (_, i) =>
     Math.floor(i / places) % places === i % places ? 1 : 0,
   );
