@@ -56,7 +56,11 @@ function probe(): number[] {
   return tf.tidy(() => {
     const network = (x: tf.Tensor, filter: tf.Tensor): tf.Tensor => {
       const features = tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, 1, 'same');
-      return tf.sum(tf.square(tf.maxPool(features, 2, 2, 'same')));
+      const pooled = tf.concat([
+        tf.maxPool(features, 2, 2, 'same'),
+        tf.maxPool(features, 3, 2, 'same'),
+      ]);
+      return tf.sum(tf.square(pooled));
     };
     const { value, grads } = tf.valueAndGrads(network)([wave([1, 6, 6, 2]), wave([3, 3, 2, 3])]);
     return [value, ...grads].flatMap((tensor) => [...tensor.dataSync<'float32'>()]);

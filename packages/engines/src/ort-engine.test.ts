@@ -66,7 +66,6 @@ test.skipIf(missing !== undefined)(
   'the execution provider webgpu starts where it computes what the processor does, and nowhere else',
   async () => {
     const start = app.startEngine({ name: 'ort', executionProvider: 'webgpu' });
-    // Of ONNX Runtime 1.30 on SwiftShader some numbers of filter gradients are wrong.
     const refusal = await start.then(
       () => null,
       (error: unknown) => error as Error,

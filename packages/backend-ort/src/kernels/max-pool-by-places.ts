@@ -30,24 +30,28 @@ export const maxPoolGradientByPlaces: Lowering = (
   );
   const places = kernel[0] * kernel[1];
   const apart = shares.map((share) => context.reshape(share, [n, channels, 1, rows, columns]));
+  // Each channel an image of its own: ONNX Runtime's provider `webgpu` is wrong where groups have several channels.
   const stacked = context.reshape(graph.emit('Concat', apart, { axis: 2 }), [
-    n,
-    channels * places,
+    n * channels,
+    places,
     rows,
     columns,
   ]);
-  const ones = Array.from({ length: channels * places * places }, (_, i) =>
-    Math.floor(i / places) % places === i % places ? 1 : 0,
+  const ones = Array.from({ length: places * places }, (_, i) =>
+    Math.floor(i / places) === i % places ? 1 : 0,
   );
-  const filter = graph.constant(ones, [channels * places, 1, ...kernel]);
-  const tensor = graph.emit('ConvTranspose', [stacked, filter], {
-    kernel_shape: kernel,
-    pads,
-    strides,
-    group: channels,
-    output_padding: unreached(geometry, output.shape, dy.shape),
-  });
-  return lowered(tensor, output, 'nchw');
+  const tensor = graph.emit(
+    'ConvTranspose',
+    [stacked, graph.constant(ones, [places, 1, ...kernel])],
+    {
+      kernel_shape: kernel,
+      pads,
+      strides,
+      output_padding: unreached(geometry, output.shape, dy.shape),
+    },
+  );
+  const [, height = 1, width = 1] = output.shape;
+  return lowered(context.reshape(tensor, [n, channels, height, width]), output, 'nchw');
 };
 
 /** What each place of the windows gets of the gradient, row by row: `[n, channels, rows, columns]`. */
