@@ -2,9 +2,9 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { randomStream, readRunWeights } from 'segkit';
+import { messageOf, randomStream, readRunWeights } from 'segkit';
 
-import { endOf, train } from './faulty-run.js';
+import { endOf, isClear, train } from './faulty-run.js';
 import { interruptedAt, type Undisturbed } from './sweep.js';
 
 /** A file of a checkpoint and what is done to it. */
@@ -66,7 +66,9 @@ export async function meetDamage(damage: Damage, whole: Undisturbed): Promise<Da
     for (const name of ['last', 'best']) {
       if (await isWrong(folder, name, whole)) wrong.push(`"${name}" gives other weights`);
     }
-    const { error, events } = await train(folder);
+    const ending = await train(folder);
+    const { error, events } = ending;
+    if (!isClear(ending)) wrong.push(`unclear error: ${messageOf(error)}`);
     const [start] = events;
     const from = start?.type === 'run-start' ? start.step : -1;
     if (error === undefined && endOf(folder) !== whole.end) wrong.push('ended with other weights');
