@@ -1,6 +1,6 @@
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { dirname } from 'node:path';
+
+import { resolveFromApp } from '../resolve-from-app.js';
 
 /** The npm packages that bind TensorFlow's C library. */
 export type BindingPackage = '@tensorflow/tfjs-node' | '@tensorflow/tfjs-node-gpu';
@@ -9,14 +9,7 @@ export type BindingPackage = '@tensorflow/tfjs-node' | '@tensorflow/tfjs-node-gp
  * The folder of an installed binding: in the app in a folder or, failing that, beside segkit.
  * @returns `undefined` if it is not installed.
  */
-export function findBinding(name: BindingPackage, app = process.cwd()): string | undefined {
-  const origins = [pathToFileURL(join(app, 'package.json')), import.meta.url];
-  for (const origin of origins) {
-    try {
-      return dirname(createRequire(origin).resolve(`${name}/package.json`));
-    } catch {
-      // Not visible from here.
-    }
-  }
-  return undefined;
+export function findBinding(name: BindingPackage, app?: string): string | undefined {
+  const path = resolveFromApp(`${name}/package.json`, app);
+  return path === undefined ? undefined : dirname(path);
 }
