@@ -128,6 +128,15 @@ describe('arrays', () => {
     x.dispose();
   });
 
+  it('of a complex tensor are not read into an array', () => {
+    tf.tidy(() => {
+      const z = tf.complex(tf.tensor1d([1]), tf.tensor1d([2]));
+      expect(() => {
+        ortBackend().readInto(z.dataId, new Float32Array(1));
+      }).toThrow(/real numbers, received one of dtype complex64/);
+    });
+  });
+
   it('move to another backend and back', async () => {
     const before = { tensors: tf.memory().numTensors, ids: ortBackend().numDataIds() };
     const x = tf.tidy(() => tf.mul(tf.tensor1d([1, 2, 3]), 2));

@@ -162,10 +162,16 @@ export class OrtBackend extends tf.KernelBackend {
    * Reads numbers into an array that is there: a new one for every result of several megabytes costs page faults, and makes
    * the garbage collector work, to which it counts as memory under pressure.
    * @param target - Of the tensor's dtype and size.
+   * @throws OrtBackendError if the tensor holds texts or complex numbers.
    */
   readInto(dataId: tf.DataId, target: NumericArray): void {
-    const { value } = this.data.get(dataId);
-    if (value !== null) target.set(this.#numbersOf(value));
+    const { value, dtype } = this.data.get(dataId);
+    if (value === null) {
+      throw new OrtBackendError(
+        `backend ort: readInto() takes tensors of real numbers, received one of dtype ${dtype}; use data().`,
+      );
+    }
+    target.set(this.#numbersOf(value));
   }
 
   override disposeData(dataId: tf.DataId, force = false): boolean {
