@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs-core';
-
+import { readInto } from '../tensor/read-into.js';
+import { permuteAxes } from './permute-axes.js';
 import type { Parameter } from './parameter.js';
 
 /** Numbers of a parameter as PyTorch lays them out. */
@@ -8,43 +8,20 @@ export interface TorchArray {
   readonly data: Float32Array;
 }
 
-/** Numbers that are laid out at once. */
-const mostNumbers = 2 ** 24;
-
 /**
- * The values of named parameters in PyTorch's layout, for files. They are laid out in groups: an engine that computes when
- * something is read does that in one go for a group, and not once for each parameter.
+ * The values of named parameters in PyTorch's layout, for files: copies, which training does not change any more. They are
+ * laid out here and not by the engine, which would compile a graph for it and make a second copy.
  */
 export async function torchArrays(
   parameters: Iterable<readonly [name: string, parameter: Parameter]>,
 ): Promise<Map<string, TorchArray>> {
+  const list = [...parameters];
+  const numbers = new Float32Array(Math.max(0, ...list.map(([, { size }]) => size)));
   const arrays = new Map<string, TorchArray>();
-  for (const group of groupsOf(parameters)) {
-    const tensors = group.map(([, { value, torchAxes }]) => tf.transpose(value, [...torchAxes]));
-    try {
-      for (const [index, [name, { torchShape }]] of group.entries()) {
-        const data = await (tensors[index] as tf.Tensor).data<'float32'>();
-        arrays.set(name, { shape: torchShape, data });
-      }
-    } finally {
-      tf.dispose(tensors);
-    }
+  for (const [name, { value, shape, size, torchAxes, torchShape }] of list) {
+    const given = numbers.subarray(0, size);
+    await readInto(value, given);
+    arrays.set(name, { shape: torchShape, data: permuteAxes(given, shape, torchAxes) });
   }
   return arrays;
-}
-
-function* groupsOf(
-  parameters: Iterable<readonly [string, Parameter]>,
-): Generator<(readonly [string, Parameter])[]> {
-  let group: (readonly [string, Parameter])[] = [];
-  let numbers = 0;
-  for (const entry of parameters) {
-    group.push(entry);
-    numbers += entry[1].size;
-    if (numbers < mostNumbers) continue;
-    yield group;
-    group = [];
-    numbers = 0;
-  }
-  if (group.length > 0) yield group;
 }
