@@ -45,10 +45,8 @@ const smallestPart = 64;
 
 /** How the pixels of one channel of one image are divided: parts, and each part as rows and columns. */
 function divide(pixels: number): { parts: number; rows: number; columns: number } {
-  let parts = 1;
-  while (parts < mostParts && pixels % (parts * 2) === 0 && pixels / (parts * 2) >= smallestPart) {
-    parts *= 2;
-  }
+  let parts = Math.max(1, Math.min(mostParts, Math.floor(pixels / smallestPart)));
+  while (pixels % parts > 0) parts -= 1;
   const length = pixels / parts;
   const columns = [8, 4, 2].find((count) => length % count === 0) ?? 1;
   return { parts, rows: length / columns, columns };
