@@ -32,7 +32,7 @@ test('reads its own files back, and starts the data at a multiple of 8 bytes', (
   const { tensors } = decodeSafetensors(file, 'reference');
   const encoded = encodeSafetensors({ tensors, metadata: { a: 'ü' } });
   expect(decodeSafetensors(encoded, 'own')).toEqual({ tensors, metadata: { a: 'ü' } });
-  expect(Number(new DataView(encoded.buffer).getBigUint64(0, true)) % 8).toBe(0);
+  expect(Number(new DataView(encoded.buffer, encoded.byteOffset).getBigUint64(0, true)) % 8).toBe(0);
 });
 
 test('every truncation is an error', () => {
@@ -72,7 +72,7 @@ test.each([
   ['a name twice', `{"a":${entry(0, 4)},"\\u0061":${entry(4, 8)}}`, 8, /names "a" twice/],
   ['a field twice', `{"a":{"dtype":"F32",${entry(0, 4).slice(1)}}`, 4, /names "dtype" twice/],
   ['deep nesting', `{"a":${'['.repeat(100)}${']'.repeat(100)}}`, 0, /nested too deeply/],
-  ['names without end', `{${names(400_001)}}`, 0, /names too many tensors/],
+  ['names without end', `{${names(120_001)}}`, 0, /names too many tensors/],
   ['no object', '[]', 0, /the header is no object/],
   ['no JSON', '{"a":', 0, /the header is not JSON/],
   ['metadata that is no text', '{"__metadata__":{"a":1}}', 0, /"__metadata__" to hold texts/],
