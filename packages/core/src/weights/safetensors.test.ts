@@ -32,7 +32,9 @@ test('reads its own files back, and starts the data at a multiple of 8 bytes', (
   const { tensors } = decodeSafetensors(file, 'reference');
   const encoded = encodeSafetensors({ tensors, metadata: { a: 'ü' } });
   expect(decodeSafetensors(encoded, 'own')).toEqual({ tensors, metadata: { a: 'ü' } });
-  expect(Number(new DataView(encoded.buffer, encoded.byteOffset).getBigUint64(0, true)) % 8).toBe(0);
+  expect(Number(new DataView(encoded.buffer, encoded.byteOffset).getBigUint64(0, true)) % 8).toBe(
+    0,
+  );
 });
 
 test('every truncation is an error', () => {
