@@ -4,6 +4,16 @@ import type { Inspector } from './inspection.js';
 import type { LabelSchema } from './label-schema.js';
 import type { Sample } from './sample.js';
 
+/** A sample whose files are decoded, and whose pixels become numbers where they are wanted. */
+export interface DecodedSample {
+  /** Height and width of all rasters. */
+  readonly size: Size;
+  /**
+   * What `load` gives, or a crop of it, in memory that nobody else holds. What may be wrong with the files was found before.
+   */
+  sample(box?: Box): Sample;
+}
+
 /** A finite, indexed collection of samples. */
 export interface Dataset {
   /** Number of samples; valid after `prepare`. */
@@ -44,6 +54,11 @@ export interface Dataset {
   largeSize?(index: number): Promise<Size | undefined>;
   /** Loads a part of a sample: what a crop of `load(index)` would give, for samples that have a `largeSize`. */
   loadRegion?(index: number, box: Box): Promise<Sample>;
+  /**
+   * Decodes one sample as `load` does. Training on crops that are not cached then makes numbers of these alone, which takes
+   * longer than decoding.
+   */
+  decode?(index: number): Promise<DecodedSample>;
 }
 
 /** What a data set's factory is told. */

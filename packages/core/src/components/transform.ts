@@ -16,8 +16,9 @@ export interface Transform {
   /**
    * Of a transform that does nothing but cut out a box: the box that `apply` would cut out of a sample of this size, by the
    * same stream. As the first transform of training it lets parts of large images be read alone.
+   * @param id - Names the sample in errors.
    */
-  region?(size: Size, random: RandomStream): Box;
+  region?(size: Size, random: RandomStream, id?: string): Box;
 }
 
 /** What a transform's factory is told. */

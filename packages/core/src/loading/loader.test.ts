@@ -289,6 +289,67 @@ test('of a large sample only what the first transform cuts out is loaded, unless
   expect(regions).toHaveLength(18);
 });
 
+test('of a sample that is not kept only the crop is made of what is decoded', async () => {
+  const samples = seven.map(({ labels, image, ...rest }) => ({
+    ...rest,
+    labels: { ...labels!, data: labels!.data.map((_, i) => i) },
+    image: { ...image, data: image.data.map((value, i) => value + i) },
+  }));
+  const { dataset, loaded } = countingDataset(samples);
+  const decoded: number[] = [];
+  const both: Dataset = {
+    ...dataset,
+    decode: (index) => {
+      decoded.push(index);
+      const whole = samples[index]!;
+      if (index === 3) throw new DataError('3 is damaged');
+      const sample = (box?: Box) => (box === undefined ? whole : cut(whole, box));
+      return Promise.resolve({ size: whole.image, sample });
+    },
+  };
+  const settings = { batchSize: 7, transforms: [oneColumn, noise] };
+  const uncached = { ...settings, options: { cache: false, onError: 'skip' } } as const;
+  const whole = await loaderOf(samples, uncached, {
+    ...dataset,
+    load: (index) => (index === 3 ? Promise.reject(new DataError('')) : dataset.load(index)),
+  }).batch(1, 0);
+  loaded.length = 0;
+  expect(await loaderOf(samples, uncached, both).batch(1, 0)).toEqual(whole);
+  expect(loaded).toEqual([]);
+  // 3 is tried once, and 4 stands in for it.
+  expect([...decoded].sort()).toEqual([0, 1, 2, 3, 4, 4, 5, 6]);
+  // What is kept, has no crop first, or gets a weight map is loaded whole.
+  decoded.length = 0;
+  const loss: Loss = { ...plainLoss, weightMap: (map) => ({ ...map, data: new Float32Array(6) }) };
+  for (const whole of [
+    { ...settings, options: {} },
+    { ...uncached, transforms: [noise] },
+    { ...uncached, transforms: [oneColumn], loss },
+  ]) {
+    await loaderOf(samples, whole, both).batch(1, 0);
+  }
+  expect(loaded).toHaveLength(21);
+  expect(decoded).toEqual([]);
+});
+
+test('a crop that does not fit ends the run, and names its sample', async () => {
+  const dataset: Dataset = {
+    ...datasetOf(seven),
+    nameOf: (index) => `no. ${String(index)}`,
+    decode: (index) => Promise.resolve({ size: seven[index]!.image, sample: () => seven[index]! }),
+  };
+  const tooLarge: Transform = {
+    region: (_, __, id) => {
+      throw new DataError(`too large for ${String(id)}`);
+    },
+    apply: (sample) => sample,
+  };
+  const settings = { transforms: [tooLarge], options: { cache: false, onError: 'skip' } } as const;
+  await expect(loaderOf(seven, settings, dataset).batch(1, 0)).rejects.toThrow(
+    /too large for no\. \d/,
+  );
+});
+
 test('samples of different sizes do not stack', async () => {
   const loader = loaderOf([sampleOf(0), sampleOf(1, 4)]);
   await expect(loader.batch(1, 0)).rejects.toThrow(ShapeError);

@@ -1,10 +1,11 @@
-import type { Dataset } from '../components/dataset.js';
+import type { Dataset, DecodedSample } from '../components/dataset.js';
 import type { Loss } from '../components/loss.js';
 import type { Sample } from '../components/sample.js';
 import type { Transform } from '../components/transform.js';
 import { DataError } from '../errors.js';
 import type { RandomStream } from '../tensor/random-stream.js';
 import type { Box } from '../tensor/box.js';
+import type { Size } from '../tensor/size.js';
 import { applyTransforms, augmentationStream } from './apply-transforms.js';
 import type { DiskCache } from './disk-cache.js';
 import { packSample, unpackSample, type PackedSample } from './packed-sample.js';
@@ -54,6 +55,8 @@ export interface PreparedSample {
 interface Loaded {
   readonly sample: Sample;
   readonly skipped: readonly SkippedSample[];
+  /** Whether the data set may hold its pixels. */
+  readonly held: boolean;
   /** Whether the first transform is applied already: only what it cuts out was read. */
   readonly cut: boolean;
 }
@@ -72,14 +75,14 @@ export class SampleMaker {
    */
   async prepare({ epoch, index, packed, keep }: SampleJob): Promise<PreparedSample> {
     const random = augmentationStream(this.#plan.random, epoch, index);
-    const { sample, skipped, cut } =
-      packed === undefined ? await this.#load(index, random) : this.#unpack(packed, random);
+    const { sample, skipped, held, cut } =
+      packed === undefined ? await this.#load(index, random, keep) : this.#unpack(packed, random);
     const { transforms } = this.#plan;
     // Training predicts nothing that would have to be restored.
     const { restore: _, ...augmented } = applyTransforms(transforms, sample, random, Number(cut));
     return {
       sample: augmented,
-      ...(packed === undefined && { held: sample }),
+      ...(held && { held: sample }),
       ...(keep && packed === undefined && !cut && { packed: packSample(sample) }),
       ...(skipped.length > 0 && { skipped }),
     };
@@ -87,25 +90,32 @@ export class SampleMaker {
 
   /** A kept sample or, if the first transform only cuts, what that cuts out of it. */
   #unpack(packed: PackedSample, random: RandomStream): Loaded {
-    const box = this.#plan.transforms[0]?.region?.(packed.rasters.image, random.fork(0));
-    return { sample: unpackSample(packed, box), skipped: [], cut: box !== undefined };
+    const box = this.#cropOf(packed.rasters.image, random, packed.id);
+    const sample = unpackSample(packed, box);
+    return { sample, skipped: [], held: false, cut: box !== undefined };
   }
 
   /**
    * The sample of an index or, where that is to be skipped, the next one of the data set that can be loaded.
    * @param random - The sample's own stream.
+   * @param keep - Whether the whole sample is wanted.
    */
-  async #load(index: number, random: RandomStream): Promise<Loaded> {
+  async #load(index: number, random: RandomStream, keep: boolean): Promise<Loaded> {
     const { dataset, onError } = this.#plan;
     const skipped: SkippedSample[] = [];
+    const inParts = !keep && this.#cropsAlone();
     for (;;) {
       const next = (index + skipped.length) % dataset.length;
       // Outside of the following, because a crop that does not fit is no damaged file.
       const box = await this.#boxOf(next, random);
+      let decoded: DecodedSample | undefined;
       try {
         const region = box && (await dataset.loadRegion?.(next, box));
-        const sample = region ?? (await this.#loadWeighted(next));
-        return { sample, skipped, cut: region !== undefined };
+        if (region !== undefined) return { sample: region, skipped, held: true, cut: true };
+        if (inParts) decoded = await dataset.decode?.(next);
+        if (decoded === undefined) {
+          return { sample: await this.#loadWeighted(next), skipped, held: true, cut: false };
+        }
       } catch (error) {
         if (onError === 'fail' || !(error instanceof DataError)) throw error;
         skipped.push({ index: next, reason: error.message });
@@ -115,7 +125,21 @@ export class SampleMaker {
           { cause: error },
         );
       }
+      const crop = this.#cropOf(decoded.size, random, dataset.nameOf?.(next));
+      return { sample: decoded.sample(crop), skipped, held: false, cut: true };
     }
+  }
+
+  /** Whether nothing but what the first transform cuts out of a sample is needed. */
+  #cropsAlone(): boolean {
+    const { transforms, loss, diskCache } = this.#plan;
+    const [first] = transforms;
+    return first?.region !== undefined && loss.weightMap === undefined && diskCache === undefined;
+  }
+
+  /** What the first transform cuts out, if that is all it does. */
+  #cropOf(size: Size, random: RandomStream, id: string | undefined): Box | undefined {
+    return this.#plan.transforms[0]?.region?.(size, random.fork(0), id);
   }
 
   /** What the first transform cuts out of a large image, if that can be read alone and nothing needs the whole image. */

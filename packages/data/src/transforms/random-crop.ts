@@ -30,7 +30,7 @@ export const randomCrop = defineTransform({
       return { top, left, height, width };
     };
     return {
-      region: (whole, random) => region(whole, random),
+      region,
       apply: (sample, random) => cropSample(sample, region(sample.image, random, sample.id)),
     };
   },
