@@ -32,6 +32,7 @@ export type {
   DatasetArguments,
   DatasetOptions,
   DecodedSample,
+  StoredSample,
 } from './components/dataset.js';
 export type { Decoder, DecoderArguments, DecoderOptions } from './components/decoder.js';
 export type { Engine, EngineOptions } from './components/engine.js';

@@ -1,17 +1,29 @@
 import type { Box } from '../tensor/box.js';
+import type { Raster } from '../tensor/raster.js';
 import type { Size } from '../tensor/size.js';
 import type { Inspector } from './inspection.js';
 import type { LabelSchema } from './label-schema.js';
 import type { Sample } from './sample.js';
 
-/** A sample whose files are decoded, and whose pixels become numbers where they are wanted. */
+/** A sample's rasters before they are numbers to train on: bytes of files, or of a cache. All share one size. */
+export interface StoredSample {
+  readonly id: string;
+  readonly image: Raster;
+  /** What stands for labels, and for object ids if there are any. */
+  readonly labels?: Raster;
+  readonly instances?: Raster;
+  readonly weights?: Raster;
+  readonly target?: Raster;
+}
+
+/** A sample that is decoded, and not converted yet. What may be wrong with its files was found before. */
 export interface DecodedSample {
-  /** Height and width of all rasters. */
-  readonly size: Size;
+  readonly stored: StoredSample;
   /**
-   * What `load` gives, or a crop of it, in memory that nobody else holds. What may be wrong with the files was found before.
+   * Makes the sample pixel by pixel, in memory that nobody else holds.
+   * @param stored - The one above, or what is left of it when pixels were moved or cut off.
    */
-  sample(box?: Box): Sample;
+  readonly convert: (stored: StoredSample) => Sample;
 }
 
 /** A finite, indexed collection of samples. */
@@ -55,8 +67,8 @@ export interface Dataset {
   /** Loads a part of a sample: what a crop of `load(index)` would give, for samples that have a `largeSize`. */
   loadRegion?(index: number, box: Box): Promise<Sample>;
   /**
-   * Decodes one sample as `load` does. Training on crops that are not cached then makes numbers of these alone, which takes
-   * longer than decoding.
+   * Decodes one sample; converted, it is what `load` gives. Of samples that are not cached, training then moves and crops
+   * the bytes, and converts what is left, which is much less.
    */
   decode?(index: number): Promise<DecodedSample>;
 }

@@ -16,9 +16,13 @@ export interface Transform {
   /**
    * Of a transform that does nothing but cut out a box: the box that `apply` would cut out of a sample of this size, by the
    * same stream. As the first transform of training it lets parts of large images be read alone.
-   * @param id - Names the sample in errors.
    */
-  region?(size: Size, random: RandomStream, id?: string): Box;
+  region?(size: Size, random: RandomStream): Box;
+  /**
+   * Whether it does nothing but put pixels elsewhere or leave them out, whatever they hold. Such transforms at the start of
+   * training are given the rasters of files, of any type of number, before these are converted. Default false.
+   */
+  readonly moves?: boolean;
 }
 
 /** What a transform's factory is told. */

@@ -1,15 +1,33 @@
-// A part of a decoded sample is the part of the whole, whatever the files hold and the options make of it.
-import { DataError, parseLabels, randomStream, type Box } from '@segkit/core';
+// Pixels are moved before or after they are converted with the same result, whatever files hold and options make of it.
+import { DataError, parseLabels, randomStream, type Sample } from '@segkit/core';
 import { expect, test } from 'vitest';
 
 import { indexCoding, instanceCoding, valueCoding } from '../masks/mask-coding.js';
 import type { NumericPixels } from '../reading/decode-pixels.js';
-import { cropSample } from '../transforms/crop-sample.js';
-import { decodedFiles, type ConvertOptions } from './decoded-files.js';
+import { transforms } from '../index.js';
+import { makeTransform } from '../make-component.test-support.js';
+import {
+  decodedFiles,
+  loadedWhole,
+  type ConvertOptions,
+  type DecodedFiles,
+} from './decoded-files.js';
 
 const height = 7;
 const width = 5;
 const random = randomStream(3);
+
+/** Options of transforms that need some. */
+const needs: Readonly<Record<string, object>> = {
+  'random-crop': { height: 3, width: 2 },
+  'center-crop': { height: 4, width: 3 },
+  'random-resized-crop': { size: 4 },
+  'class-balanced-crop': { size: 1 },
+  'one-of': { choices: [{ transforms: [] }] },
+  normalize: { mean: 0.5, std: 0.5 },
+  resize: { size: 3 },
+  'mirror-pad': { margin: 3 },
+};
 const labels = parseLabels({ classes: ['background', 'cell'] });
 
 /** Random numbers below a limit. */
@@ -37,22 +55,42 @@ const options: readonly Omit<ConvertOptions, 'coding'>[] = [
   { channels: 3 },
   { valueRange: [0.25, 200] },
 ];
-const boxes: readonly Box[] = [
-  { top: 0, left: 0, height, width },
-  { top: 3, left: 1, height: 2, width: 4 },
-  { top: height - 1, left: width - 1, height: 1, width: 1 },
-];
+const moving = transforms
+  .map((plugin) => ({
+    name: plugin.name,
+    transform: makeTransform(plugin, needs[plugin.name] ?? {}),
+  }))
+  .filter(({ transform }) => transform.moves === true);
+
+/** Transforms that say that they only move pixels do so. */
+function expectMoves(decoded: DecodedFiles): Sample {
+  const { sample } = loadedWhole(decoded);
+  for (const { name, transform } of moving) {
+    for (let seed = 0; seed < 4; seed++) {
+      const before = transform.apply(decoded.stored as Sample, randomStream(seed));
+      const { restore: _, ...after } = transform.apply(sample, randomStream(seed));
+      expect(decoded.convert(before), name).toEqual(after);
+    }
+  }
+  return sample;
+}
+
+test('there are transforms that only move pixels', () => {
+  expect(moving.map(({ name }) => name).sort()).toEqual([
+    'center-crop',
+    'flip',
+    'random-crop',
+    'rotate90',
+  ]);
+});
 
 test.each(Object.entries(images))('images: %s', (_, image) => {
   for (const given of options) {
     const target = { path: 'target', pixels: image };
     const parts = { id: 'a', image: { path: 'image', pixels: image }, target };
     const decoded = decodedFiles(parts, { ...given, coding: valueCoding(labels) });
-    const whole = decoded.sample();
-    expect(decoded.channels).toBe(whole.image.channels);
-    expect(decoded.size).toEqual({ height, width });
+    expect(expectMoves(decoded).image.channels).toBe(decoded.channels);
     expect(decoded.counts().size).toBe(0);
-    for (const box of boxes) expect(decoded.sample(box)).toEqual(cropSample(whole, box));
   }
 });
 
@@ -71,9 +109,7 @@ test('masks: values, ids of objects, gray in three channels', () => {
     [ids, instanceCoding(labels)],
   ] as const) {
     const decoded = decodedFiles({ id: 'a', image, mask: { path: 'm', pixels: mask } }, { coding });
-    const whole = decoded.sample();
-    expect(whole.instances === undefined).toBe(mask !== ids);
-    for (const box of boxes) expect(decoded.sample(box)).toEqual(cropSample(whole, box));
+    expect(expectMoves(decoded).instances === undefined).toBe(mask !== ids);
     // Pixels are counted on the whole mask.
     const count = [...decoded.counts().values()].reduce((a, b) => a + b, 0);
     expect(count).toBe(size);

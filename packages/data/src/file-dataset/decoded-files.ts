@@ -1,7 +1,6 @@
-import type { Box, DecodedSample, PixelArray, Raster } from '@segkit/core';
+import type { DecodedSample, Raster } from '@segkit/core';
 
 import type { MaskCoding } from '../masks/mask-coding.js';
-import { cropRaster } from '../rasters/crop-raster.js';
 import type { NumericPixels } from '../reading/decode-pixels.js';
 import type { RawMask } from '../reading/raw-mask.js';
 import { imageConverter, type ReadImageOptions } from '../reading/read-image.js';
@@ -36,19 +35,15 @@ export interface ConvertOptions extends ReadImageOptions {
   readonly coding: MaskCoding;
 }
 
-function part<T extends PixelArray>(raster: Raster<T>, box: Box | undefined): Raster<T> {
-  return box === undefined ? raster : cropRaster(raster, box);
-}
-
-/** Makes an image of decoded pixels or a part of them. @throws DataError if the numbers need a `valueRange`. */
+/** The pixels of an image or target, and what makes floats of them. @throws DataError if they need a `valueRange`. */
 function imageOfFile({ path, pixels }: DecodedFile<NumericPixels>, options: ReadImageOptions) {
   const convert = imageConverter(path, pixels, options);
   const { height, width, channels, data } = pixels;
-  const stored: Raster<NumericPixels['data']> = { height, width, channels, data };
   return {
-    size: { height, width },
+    stored: { height, width, channels, data },
     channels: options.channels ?? channels,
-    raster: (box?: Box) => convert(part(stored, box)),
+    // What is moved keeps its type.
+    convert: (moved: Raster) => convert(moved as Raster<NumericPixels['data']>),
   };
 }
 
@@ -61,28 +56,32 @@ export function decodedFiles(
   { coding, ...reading }: ConvertOptions,
 ): DecodedFiles {
   const image = imageOfFile(imageFile, reading);
-  const { size, channels } = image;
   const codes = maskFile && coding.codes(maskFile.path, maskFile.pixels);
-  if (codes !== undefined) checkSize(size, imageFile.path, codes, maskFile?.path ?? '');
+  if (codes !== undefined) checkSize(image.stored, imageFile.path, codes, maskFile?.path ?? '');
   const target = targetFile && imageOfFile(targetFile, reading);
   if (target !== undefined && targetFile !== undefined) {
-    checkSize(size, imageFile.path, target.size, targetFile.path);
+    checkSize(image.stored, imageFile.path, target.stored, targetFile.path);
     checkChannels(image, imageFile.path, target, targetFile.path);
   }
   return {
-    size,
-    channels,
-    counts: () => (codes === undefined ? new Map<number, number>() : coding.count(codes.data)),
-    sample: (box) => ({
+    stored: {
       id,
-      image: image.raster(box),
-      ...(codes && labelsOfCodes(part(codes, box), coding)),
-      ...(target && { target: target.raster(box) }),
+      image: image.stored,
+      ...(codes && { labels: codes }),
+      ...(target && { target: target.stored }),
+    },
+    channels: image.channels,
+    counts: () => (codes === undefined ? new Map<number, number>() : coding.count(codes.data)),
+    convert: (stored) => ({
+      id,
+      image: image.convert(stored.image),
+      ...(stored.labels && labelsOfCodes(stored.labels, coding)),
+      ...(target && stored.target && { target: target.convert(stored.target) }),
     }),
   };
 }
 
 /** The whole sample. */
 export function loadedWhole(decoded: DecodedFiles): LoadedSample {
-  return { sample: decoded.sample(), counts: decoded.counts() };
+  return { sample: decoded.convert(decoded.stored), counts: decoded.counts() };
 }

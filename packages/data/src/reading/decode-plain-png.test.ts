@@ -78,7 +78,7 @@ test.each(kinds)('colour type $color of $depth bits', async (kind) => {
     const { channels, depth } = kind;
     expect(found).toMatchObject({ height, width, channels, depth });
     expect(found?.palette).toEqual(expected.palette);
-    const wide = new DataView(found!.data.buffer);
+    const wide = new DataView(found!.data.buffer, found!.data.byteOffset);
     const data = [...found!.data].filter((_, i) => depth < 16 || i % 2 === 0);
     const numbers = depth < 16 ? data : data.map((_, i) => wide.getUint16(2 * i));
     expect(numbers).toEqual([...expected.data]);

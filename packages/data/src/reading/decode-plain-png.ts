@@ -14,7 +14,7 @@ export interface PlainPng {
   readonly depth: number;
   readonly indexed: boolean;
   /** Rows of whole bytes, the first sample in the high bits; 16 bits as two bytes, the high one first. */
-  readonly data: Uint8Array<ArrayBuffer>;
+  readonly data: Uint8Array;
   /** Red, green and blue (0-255) of every index. */
   readonly palette?: readonly (readonly number[])[];
 }
@@ -68,16 +68,20 @@ function readChunks(bytes: Buffer, indexed: boolean): Chunks | undefined {
 }
 
 function colorsOf(palette: Buffer): number[][] {
-  return Array.from({ length: palette.length / 3 }, (_, index) => [
-    ...palette.subarray(3 * index, 3 * index + 3),
-  ]);
+  const colors: number[][] = [];
+  for (let at = 0; at < palette.length; at += 3) {
+    colors.push([palette.readUInt8(at), palette.readUInt8(at + 1), palette.readUInt8(at + 2)]);
+  }
+  return colors;
 }
 
-function inflate(pixels: readonly Buffer[], length: number): Buffer | undefined {
+function inflate(pixels: readonly Buffer[], length: number): Uint8Array | undefined {
   const packed = pixels.length === 1 ? (pixels[0] as Buffer) : Buffer.concat(pixels);
   try {
     const found = inflateSync(packed, { maxOutputLength: length, chunkSize: Math.max(64, length) });
-    return found.length === length ? found : undefined;
+    // As plain bytes, whose parts are made faster than a Buffer's.
+    const { buffer, byteOffset } = found;
+    return found.length === length ? new Uint8Array(buffer, byteOffset, length) : undefined;
   } catch {
     return undefined;
   }

@@ -7,48 +7,48 @@ export interface FilteredRows {
   readonly pixelBytes: number;
 }
 
-/** Where a row begins in the result, where it ends, and how much further it lies in what is filtered. */
+/** Where a row begins and ends. */
 interface Row {
   readonly start: number;
   readonly end: number;
-  readonly shift: number;
 }
 
-type Undo = (rows: Uint8Array, filtered: Uint8Array, row: Row, layout: FilteredRows) => void;
+/** Writes a row of which `line` is what its filter left. */
+type Undo = (rows: Uint8Array, line: Uint8Array, row: Row, layout: FilteredRows) => void;
 
-const undoNone: Undo = (rows, filtered, { start, end, shift }) => {
-  rows.set(filtered.subarray(start + shift, end + shift), start);
+const undoNone: Undo = (rows, line, { start }) => {
+  rows.set(line, start);
 };
 
-const undoSub: Undo = (rows, filtered, { start, end, shift }, { pixelBytes }) => {
+const undoSub: Undo = (rows, line, { start, end }, { pixelBytes }) => {
   for (let byte = start; byte < start + pixelBytes; byte++) {
     let left = 0;
     for (let i = byte; i < end; i += pixelBytes) {
-      left = (left + (filtered[i + shift] as number)) & 255;
+      left = (left + (line[i - start] as number)) & 255;
       rows[i] = left;
     }
   }
 };
 
-const undoUp: Undo = (rows, filtered, { start, end, shift }, { rowBytes }) => {
+const undoUp: Undo = (rows, line, { start, end }, { rowBytes }) => {
   for (let i = start; i < end; i++) {
-    rows[i] = (filtered[i + shift] as number) + (rows[i - rowBytes] as number);
+    rows[i] = (line[i - start] as number) + (rows[i - rowBytes] as number);
   }
 };
 
-const undoAverage: Undo = (rows, filtered, { start, end, shift }, { rowBytes, pixelBytes }) => {
+const undoAverage: Undo = (rows, line, { start, end }, { rowBytes, pixelBytes }) => {
   for (let byte = start; byte < start + pixelBytes; byte++) {
     let left = 0;
     for (let i = byte; i < end; i += pixelBytes) {
       const above = start === 0 ? 0 : (rows[i - rowBytes] as number);
-      left = ((filtered[i + shift] as number) + ((left + above) >> 1)) & 255;
+      left = ((line[i - start] as number) + ((left + above) >> 1)) & 255;
       rows[i] = left;
     }
   }
 };
 
 /** Adds which of left, above and above left is nearest to `left + above - aboveLeft`; of equals, the first. */
-const undoPaeth: Undo = (rows, filtered, { start, end, shift }, { rowBytes, pixelBytes }) => {
+const undoPaeth: Undo = (rows, line, { start, end }, { rowBytes, pixelBytes }) => {
   for (let byte = start; byte < start + pixelBytes; byte++) {
     let left = 0;
     let aboveLeft = 0;
@@ -62,7 +62,7 @@ const undoPaeth: Undo = (rows, filtered, { start, end, shift }, { rowBytes, pixe
       const high = above - fall;
       const middle = low ^ ((low ^ aboveLeft) & ((threshold - high) >> 31));
       const nearest = high ^ ((high ^ middle) & ((low - threshold) >> 31));
-      left = (nearest + (filtered[i + shift] as number)) & 255;
+      left = (nearest + (line[i - start] as number)) & 255;
       rows[i] = left;
       aboveLeft = above;
     }
@@ -75,23 +75,21 @@ const filters: readonly Undo[] = [undoNone, undoSub, undoUp, undoAverage, undoPa
 const firstFilters: readonly Undo[] = [undoNone, undoSub, undoNone, undoAverage, undoSub];
 
 /**
- * Undoes the filters of a PNG's rows.
- * @param filtered - Every row as one byte that names its filter, and its differences from what the filter foretells.
- * @returns The rows without the first byte; `undefined` if there is no such filter.
+ * Undoes the filters of a PNG's rows, in place: a row moves to the front by the bytes that name the filters so far.
+ * @param rows - Every row as one byte that names its filter, and its differences from what the filter foretells.
+ * @returns The rows without the first byte, in the same memory; `undefined` if there is no such filter.
  * @see https://www.w3.org/TR/png-3/#9Filters
  */
-export function unfilterRows(
-  filtered: Uint8Array,
-  layout: FilteredRows,
-): Uint8Array<ArrayBuffer> | undefined {
+export function unfilterRows(rows: Uint8Array, layout: FilteredRows): Uint8Array | undefined {
   const { height, rowBytes } = layout;
-  const rows = new Uint8Array(height * rowBytes);
+  const line = new Uint8Array(rowBytes);
   for (let y = 0; y < height; y++) {
     const start = y * rowBytes;
-    const filter = filtered[start + y] as number;
-    const undo = (y === 0 ? firstFilters : filters)[filter];
+    const undo = (y === 0 ? firstFilters : filters)[rows[start + y] as number];
     if (undo === undefined) return undefined;
-    undo(rows, filtered, { start, end: start + rowBytes, shift: y + 1 }, layout);
+    // A row that was undone lies where the next one begins.
+    line.set(rows.subarray(start + y + 1, start + y + 1 + rowBytes));
+    undo(rows, line, { start, end: start + rowBytes }, layout);
   }
-  return rows;
+  return rows.subarray(0, height * rowBytes);
 }

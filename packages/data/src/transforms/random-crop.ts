@@ -30,7 +30,8 @@ export const randomCrop = defineTransform({
       return { top, left, height, width };
     };
     return {
-      region,
+      moves: true,
+      region: (whole, random) => region(whole, random),
       apply: (sample, random) => cropSample(sample, region(sample.image, random, sample.id)),
     };
   },
