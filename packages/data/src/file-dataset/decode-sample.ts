@@ -17,7 +17,7 @@ export interface FileReaders {
  * @throws DataError if a file cannot be read or its size is not the image's.
  */
 export async function decodeSample(
-  { id, image, mask, target }: SampleFiles,
+  { id, image, mask, target, objects }: SampleFiles,
   options: LoadOptions,
   read: FileReaders = {
     image: async (path) => decodePixels(path, await readBytes(path), { exif: options.exif }),
@@ -28,6 +28,8 @@ export async function decodeSample(
     id,
     image: { path: image, pixels: await read.image(image) },
     mask: mask === undefined ? undefined : { path: mask, pixels: await read.mask(mask) },
+    objects:
+      objects === undefined ? undefined : { path: objects, pixels: await read.mask(objects) },
     target: target === undefined ? undefined : { path: target, pixels: await read.image(target) },
   };
   return decodedFiles(parts, options);

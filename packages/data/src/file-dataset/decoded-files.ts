@@ -1,7 +1,9 @@
 import type { DecodedSample, Raster } from '@segkit/core';
 
 import type { MaskCoding } from '../masks/mask-coding.js';
+import { objectIds, type ObjectCoding } from '../masks/object-coding.js';
 import type { NumericPixels } from '../reading/decode-pixels.js';
+import { maskValues } from '../reading/mask-codes.js';
 import type { RawMask } from '../reading/raw-mask.js';
 import { imageConverter, type ReadImageOptions } from '../reading/read-image.js';
 import { checkChannels, checkSize, labelsOfCodes } from './load-sample.js';
@@ -28,11 +30,13 @@ export interface DecodedParts {
   readonly image: DecodedFile<NumericPixels>;
   readonly mask?: DecodedFile<RawMask> | undefined;
   readonly target?: DecodedFile<NumericPixels> | undefined;
+  readonly objects?: DecodedFile<RawMask> | undefined;
 }
 
 /** How files become a sample. */
 export interface ConvertOptions extends ReadImageOptions {
   readonly coding: MaskCoding;
+  readonly objectCoding?: ObjectCoding | undefined;
 }
 
 /** The pixels of an image or target, and what makes floats of them. @throws DataError if they need a `valueRange`. */
@@ -52,22 +56,32 @@ function imageOfFile({ path, pixels }: DecodedFile<NumericPixels>, options: Read
  * @throws DataError if they do not fit together, or not what the options say.
  */
 export function decodedFiles(
-  { id, image: imageFile, mask: maskFile, target: targetFile }: DecodedParts,
-  { coding, ...reading }: ConvertOptions,
+  { id, image: imageFile, mask: maskFile, target: targetFile, objects: objectsFile }: DecodedParts,
+  { coding, objectCoding, ...reading }: ConvertOptions,
 ): DecodedFiles {
   const image = imageOfFile(imageFile, reading);
   const codes = maskFile && coding.codes(maskFile.path, maskFile.pixels);
   if (codes !== undefined) checkSize(image.stored, imageFile.path, codes, maskFile?.path ?? '');
+  const objects = objectsFile && maskValues(objectsFile.path, objectsFile.pixels);
+  if (objects !== undefined)
+    checkSize(image.stored, imageFile.path, objects, objectsFile?.path ?? '');
   const target = targetFile && imageOfFile(targetFile, reading);
   if (target !== undefined && targetFile !== undefined) {
     checkSize(image.stored, imageFile.path, target.stored, targetFile.path);
     checkChannels(image, imageFile.path, target, targetFile.path);
   }
+  const labelsOf = (labelCodes: Raster, objectCodes: Raster | undefined) => {
+    const masks = labelsOfCodes(labelCodes, coding);
+    if (objectCodes === undefined || objectCoding === undefined) return masks;
+    const ids = objectIds(objectCodes.data, masks.labels.data, objectCoding);
+    return { ...masks, instances: { ...objectCodes, data: ids } };
+  };
   return {
     stored: {
       id,
       image: image.stored,
       ...(codes && { labels: codes }),
+      ...(objects && { instances: objects }),
       ...(target && { target: target.stored }),
     },
     channels: image.channels,
@@ -75,7 +89,7 @@ export function decodedFiles(
     convert: (stored) => ({
       id,
       image: image.convert(stored.image),
-      ...(stored.labels && labelsOfCodes(stored.labels, coding)),
+      ...(stored.labels && labelsOf(stored.labels, stored.instances)),
       ...(target && stored.target && { target: target.convert(stored.target) }),
     }),
   };

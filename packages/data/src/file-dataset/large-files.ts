@@ -31,10 +31,10 @@ export function largeFiles(options: LoadOptions): LargeSamples<SampleFiles> {
   };
 }
 
-async function sizeOf({ image, mask, target }: SampleFiles): Promise<Size | undefined> {
+async function sizeOf({ image, mask, target, objects }: SampleFiles): Promise<Size | undefined> {
   const size = await sizeInParts(image);
   if (size === undefined || size.height * size.width <= largeImage) return undefined;
-  for (const path of [mask, target]) {
+  for (const path of [mask, target, objects]) {
     if (path === undefined) continue;
     const other = await sizeInParts(path);
     if (other === undefined) return undefined;

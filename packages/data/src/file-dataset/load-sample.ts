@@ -1,6 +1,7 @@
 import { DataError, formatSize, sameSize, type Raster, type Size } from '@segkit/core';
 
 import type { MaskCoding } from '../masks/mask-coding.js';
+import type { ObjectCoding } from '../masks/object-coding.js';
 import type { ReadImageOptions } from '../reading/read-image.js';
 import type { ReadMaskOptions } from '../reading/read-mask.js';
 import type { RawMask } from '../reading/raw-mask.js';
@@ -10,11 +11,15 @@ import type { LoadedSample, SampleEntry } from './sample-source.js';
 export interface SampleFiles extends SampleEntry {
   readonly mask?: string;
   readonly target?: string;
+  /** A mask that tells the objects apart; needs `mask`. */
+  readonly objects?: string;
 }
 
 /** How to read the files of a sample. */
 export interface LoadOptions extends ReadImageOptions, ReadMaskOptions {
   readonly coding: MaskCoding;
+  /** What the values of `objects` mean, where there are such files. */
+  readonly objectCoding?: ObjectCoding | undefined;
 }
 
 /** Files of one sample that do not fit together. */

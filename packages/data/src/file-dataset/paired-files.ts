@@ -21,7 +21,7 @@ export function pairedFiles(
   const { coding } = options;
   const decode = (files: SampleFiles) => decodeSample(files, options);
   const load = async (files: SampleFiles) => loadedWhole(await decode(files));
-  const filesOf = ({ image, mask, target }: SampleFiles) => [image, mask, target];
+  const filesOf = ({ image, mask, target, objects }: SampleFiles) => [image, mask, target, objects];
   const large = largeFiles(options);
   return new FileDataset({ coding, find, load, decode, large, filesOf }, options, context);
 }
