@@ -25,7 +25,8 @@ export function translateCodes(
 ): Int32Array {
   const labels = new Int32Array(codes.length);
   if (codes instanceof Uint8Array) {
-    const table = Int32Array.from({ length: 256 }, (_, code) => meaning.get(code) ?? fallback);
+    const table = new Int32Array(256).fill(fallback);
+    for (const [code, label] of meaning) if (code < table.length) table[code] = label;
     for (let i = 0; i < labels.length; i++) labels[i] = table[codes[i] as number] as number;
   } else {
     forRuns(codes, (code, start, end) => labels.fill(meaning.get(code) ?? fallback, start, end));
