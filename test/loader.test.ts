@@ -3,7 +3,14 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { createApp, firstParty, silentLogger, writePng, type TrainingEvent } from 'segkit';
+import {
+  createApp,
+  firstParty,
+  silentLogger,
+  writePng,
+  type ConfigInput,
+  type TrainingEvent,
+} from 'segkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 const side = 32;
@@ -30,7 +37,29 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function train(loader: object): Promise<readonly TrainingEvent[]> {
+interface Recipe {
+  readonly transforms: readonly TransformSpec[];
+  readonly loss: ConfigInput['loss'];
+}
+
+type TransformSpec = NonNullable<NonNullable<ConfigInput['transforms']>['train']>[number];
+
+const crop = { name: 'random-crop', size: 16 } as const;
+const perImage = { name: 'normalize', mode: 'per-image' } as const;
+
+/** Weight maps are made of whole images, which are converted before anything moves. */
+const ofWholes: Recipe = {
+  transforms: ['elastic', crop, 'flip', 'rotate90', perImage],
+  loss: 'weighted-border-ce',
+};
+
+/** Bytes are moved before they are converted, where they are not kept. */
+const ofCrops: Recipe = { transforms: [crop, 'flip', 'rotate90', 'elastic', perImage], loss: 'ce' };
+
+async function train(
+  loader: object,
+  { transforms, loss } = ofWholes,
+): Promise<readonly TrainingEvent[]> {
   const app = createApp({ plugins: firstParty, logger: silentLogger });
   const events: TrainingEvent[] = [];
   await app
@@ -41,17 +70,9 @@ async function train(loader: object): Promise<readonly TrainingEvent[]> {
           labels: { classes: ['background', 'cell'] },
           train: { name: 'image-folder', root: '.', maskFormat: 'instances' },
         },
-        transforms: {
-          train: [
-            'elastic',
-            { name: 'random-crop', size: 16 },
-            'flip',
-            'rotate90',
-            { name: 'normalize', mode: 'per-image' },
-          ],
-        },
+        transforms: { train: transforms },
         model: { backbone: { name: 'cbr', widths: [2, 4] }, center: 'identity', decoder: 'unet' },
-        loss: 'weighted-border-ce',
+        loss,
         train: { epochs: 2, batchSize: 2 },
         callbacks: [],
         loader,
@@ -77,6 +98,20 @@ test('a run has the same losses whoever makes its batches', async () => {
   );
   expect(lossesOf(alone)).toHaveLength(6);
   for (const events of [shared, kept, again]) expect(lossesOf(events)).toEqual(lossesOf(alone));
+});
+
+test('pixels are moved before or after they are converted with the same losses', async () => {
+  // What is kept is converted whole in the first epoch and moved as bytes in the second.
+  const kept = lossesOf(await train({ workers: 0 }, ofCrops));
+  expect(kept).toHaveLength(6);
+  for (const loader of [
+    { workers: 0, cache: false },
+    { workers: 2, cache: false },
+    { workers: 1, cacheMegabytes: 0.01 },
+    { workers: 1, cache: 'disk', cacheFolder: 'crops' },
+  ]) {
+    expect(lossesOf(await train(loader, ofCrops))).toEqual(kept);
+  }
 });
 
 test('a file that is cut off ends the run before its first step, or is skipped with a warning', async () => {

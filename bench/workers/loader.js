@@ -49,6 +49,7 @@ await serve({
       stack(samples, 'image', Float32Array);
       stack(samples, 'labels', Int32Array);
       images += samples.length;
+      loader.release(samples);
     }
     return images;
   },

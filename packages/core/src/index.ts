@@ -27,7 +27,13 @@ export type {
 } from './components/callback.js';
 export type { Center, CenterArguments, CenterOptions } from './components/center.js';
 export { ConfusionMatrix } from './components/confusion-matrix.js';
-export type { Dataset, DatasetArguments, DatasetOptions } from './components/dataset.js';
+export type {
+  Dataset,
+  DatasetArguments,
+  DatasetOptions,
+  DecodedSample,
+  StoredSample,
+} from './components/dataset.js';
 export type { Decoder, DecoderArguments, DecoderOptions } from './components/decoder.js';
 export type { Engine, EngineOptions } from './components/engine.js';
 export type { Head, HeadArguments, HeadOptions } from './components/head.js';

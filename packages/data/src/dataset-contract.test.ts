@@ -1,7 +1,7 @@
 // What every data set must hold, whatever it reads.
 import { readFileSync } from 'node:fs';
 
-import { DataError, parseLabels, type LabelsInput, type Plugin } from '@segkit/core';
+import { DataError, parseLabels, type LabelsInput, type Plugin, type Sample } from '@segkit/core';
 import { encode } from 'fast-png';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
@@ -11,6 +11,7 @@ import {
 } from './image-folder/image-folder.test-support.js';
 import { datasets, inMemoryDataset } from './index.js';
 import { makeDataset } from './make-component.test-support.js';
+import { cropSample } from './transforms/crop-sample.js';
 
 let files: ImageFolderFixture;
 
@@ -172,6 +173,29 @@ describe.each(cases.map((one) => [one.plugin.name, one] as const))('%s', (_, one
     expect((await open()).samples).toEqual(samples);
   });
 
+  test('decodes what it loads, and parts of it', async () => {
+    const { dataset, samples } = await open();
+    for (const [index, whole] of samples.entries()) {
+      const decoded = await dataset.decode?.(index);
+      if (decoded === undefined) continue;
+      const { stored, convert } = decoded;
+      const { height, width } = whole.image;
+      expect(stored.id).toBe(whole.id);
+      expect(convert(stored)).toEqual(whole);
+      for (const box of [
+        { top: 0, left: 0, height, width },
+        { top: height - 1, left: 1, height: 1, width: width - 1 },
+      ]) {
+        const part = convert(cropSample(stored as Sample, box));
+        expect(part).toEqual(cropSample(whole, box));
+        // In memory of its own: what is made of it may be changed.
+        part.image.data.fill(7);
+        part.labels?.data.fill(7);
+      }
+      expect(convert(stored)).toEqual(whole);
+    }
+  });
+
   test('gives images of its channels in [0, 1] with labels of the classes, of one size', async () => {
     const { dataset, samples } = await open();
     const known = [...labels.classes.keys(), labels.ignoreIndex];
@@ -195,5 +219,6 @@ describe.each(cases.map((one) => [one.plugin.name, one] as const))('%s', (_, one
     await expect(beyond).rejects.toBeInstanceOf(DataError);
     await expect(beyond).rejects.toThrow(/^data\.train: expected an index in 0\.\./);
     await expect(dataset.load(-1)).rejects.toThrow(DataError);
+    await expect(dataset.decode?.(-1) ?? beyond).rejects.toThrow(DataError);
   });
 });

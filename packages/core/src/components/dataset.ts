@@ -1,8 +1,30 @@
 import type { Box } from '../tensor/box.js';
+import type { Raster } from '../tensor/raster.js';
 import type { Size } from '../tensor/size.js';
 import type { Inspector } from './inspection.js';
 import type { LabelSchema } from './label-schema.js';
 import type { Sample } from './sample.js';
+
+/** A sample's rasters before they are numbers to train on: bytes of files, or of a cache. All share one size. */
+export interface StoredSample {
+  readonly id: string;
+  readonly image: Raster;
+  /** What stands for labels, and for object ids if there are any. */
+  readonly labels?: Raster;
+  readonly instances?: Raster;
+  readonly weights?: Raster;
+  readonly target?: Raster;
+}
+
+/** A sample that is decoded, and not converted yet. What may be wrong with its files was found before. */
+export interface DecodedSample {
+  readonly stored: StoredSample;
+  /**
+   * Makes the sample pixel by pixel, in memory that nobody else holds.
+   * @param stored - The one above, or what is left of it when pixels were moved or cut off.
+   */
+  readonly convert: (stored: StoredSample) => Sample;
+}
 
 /** A finite, indexed collection of samples. */
 export interface Dataset {
@@ -44,6 +66,11 @@ export interface Dataset {
   largeSize?(index: number): Promise<Size | undefined>;
   /** Loads a part of a sample: what a crop of `load(index)` would give, for samples that have a `largeSize`. */
   loadRegion?(index: number, box: Box): Promise<Sample>;
+  /**
+   * Decodes one sample; converted, it is what `load` gives. Of samples that are not cached, training then moves and crops
+   * the bytes, and converts what is left, which is much less.
+   */
+  decode?(index: number): Promise<DecodedSample>;
 }
 
 /** What a data set's factory is told. */

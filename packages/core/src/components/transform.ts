@@ -18,6 +18,11 @@ export interface Transform {
    * same stream. As the first transform of training it lets parts of large images be read alone.
    */
   region?(size: Size, random: RandomStream): Box;
+  /**
+   * Whether it does nothing but put pixels elsewhere or leave them out, whatever they hold. Such transforms at the start of
+   * training are given the rasters of files, of any type of number, before these are converted. Default false.
+   */
+  readonly moves?: boolean;
 }
 
 /** What a transform's factory is told. */

@@ -1,3 +1,4 @@
+import type { DecodedSample } from '../components/dataset.js';
 import type { Sample } from '../components/sample.js';
 import type { Transform } from '../components/transform.js';
 import type { RandomStream } from '../tensor/random-stream.js';
@@ -18,6 +19,19 @@ export function applyTransforms(
       (current, transform, position) => transform.apply(current, random.fork(done + position)),
       sample,
     );
+}
+
+/** Passes a decoded sample through transforms: those at the start that only move pixels come before it is converted. */
+export function transformDecoded(
+  transforms: readonly Transform[],
+  { stored, convert }: DecodedSample,
+  random: RandomStream,
+): Sample {
+  const first = transforms.findIndex(({ moves = false }) => !moves);
+  const moving = first < 0 ? transforms.length : first;
+  // They say that they take rasters of any numbers.
+  const moved = applyTransforms(transforms.slice(0, moving), stored as Sample, random);
+  return applyTransforms(transforms, convert(moved), random, moving);
 }
 
 /** What augments a sample in an epoch, counted from 1: a fork of the run's stream. */

@@ -38,6 +38,29 @@ test('folds share no sample and cover all; the others are trained on', async () 
   expect(seen.sort()).toEqual(everything);
 });
 
+test('parts and bytes are those of the same samples', async () => {
+  const fold = { index: 2, of: 3, seed: 0 };
+  const size = { height: 1, width: 1 };
+  const all: Dataset = {
+    ...numbers,
+    largeSize: (index) => Promise.resolve({ ...size, width: index }),
+    loadRegion: (index) => numbers.load(index),
+    decode: async (index) => {
+      const stored = await numbers.load(index);
+      return { stored, convert: () => stored };
+    },
+  };
+  const held = foldOf(all, fold, 'validation');
+  const ids = await idsOf(held);
+  for (const [place, id] of ids.entries()) {
+    expect(await held.largeSize?.(place)).toEqual({ height: 1, width: Number(id) });
+    const region = await held.loadRegion?.(place, { top: 0, left: 0, ...size });
+    expect(region?.id).toBe(id);
+    expect((await held.decode?.(place))?.stored.id).toBe(id);
+  }
+  expect(foldOf(numbers, fold, 'validation')).not.toHaveProperty('decode');
+});
+
 test('are a matter of their seed', async () => {
   const held = (seed: number) => idsOf(foldOf(numbers, { index: 1, of: 3, seed }, 'validation'));
   expect(await held(1)).toEqual(await held(1));

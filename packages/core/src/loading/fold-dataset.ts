@@ -2,6 +2,7 @@ import type { Dataset } from '../components/dataset.js';
 import type { Config } from '../config/config-schema.js';
 import { ConfigError } from '../errors.js';
 import type { ResolvedSpec } from '../registry/component-kinds.js';
+import type { Box } from '../tensor/box.js';
 import { randomStream } from '../tensor/random-stream.js';
 
 type Split = 'train' | 'validation' | 'test';
@@ -32,6 +33,9 @@ export function foldOf(dataset: Dataset, fold: Config['data']['fold'], split: Sp
     .filter((_, place) => (place % of === index - 1) === (split === 'validation'))
     .sort((a, b) => a - b);
   const at = (place: number): number => chosen[place] ?? Number.NaN;
+  const largeSize = dataset.largeSize?.bind(dataset);
+  const loadRegion = dataset.loadRegion?.bind(dataset);
+  const decode = dataset.decode?.bind(dataset);
   return {
     length: chosen.length,
     channels: dataset.channels,
@@ -40,6 +44,9 @@ export function foldOf(dataset: Dataset, fold: Config['data']['fold'], split: Sp
     ...(dataset.state && { state: () => dataset.state?.() }),
     ...(dataset.restore && { restore: (state: unknown) => dataset.restore?.(state) }),
     ...(dataset.nameOf && { nameOf: (place: number) => dataset.nameOf?.(at(place)) ?? '' }),
+    ...(largeSize && { largeSize: (place: number) => largeSize(at(place)) }),
+    ...(loadRegion && { loadRegion: (place: number, box: Box) => loadRegion(at(place), box) }),
+    ...(decode && { decode: (place: number) => decode(at(place)) }),
     ...(dataset.fingerprint && {
       fingerprint: async (place: number) => (await dataset.fingerprint?.(at(place))) ?? '',
     }),

@@ -289,6 +289,83 @@ test('of a large sample only what the first transform cuts out is loaded, unless
   expect(regions).toHaveLength(18);
 });
 
+test('a sample that is not kept is moved before it is converted', async () => {
+  const samples = seven.map(({ labels, image, ...rest }) => ({
+    ...rest,
+    labels: { ...labels!, data: labels!.data.map((_, i) => i) },
+    image: { ...image, data: image.data.map((value, i) => (value + i) / 4) },
+  }));
+  const { dataset, loaded } = countingDataset(samples);
+  const decoded: number[] = [];
+  const converted: number[] = [];
+  // Files hold four times the image, and labels as letters.
+  const both: Dataset = {
+    ...dataset,
+    decode: (index) => {
+      decoded.push(index);
+      const { id, image, labels } = samples[index]!;
+      if (index === 3) return Promise.reject(new DataError('3 is damaged'));
+      const stored = {
+        id,
+        image: { ...image, data: Uint8Array.from(image.data, (value) => 4 * value) },
+        labels: { ...labels, data: Uint16Array.from(labels.data, (label) => 97 + label) },
+      };
+      return Promise.resolve({
+        stored,
+        convert: (moved) => {
+          converted.push(moved.image.data.length);
+          return {
+            id,
+            image: { ...moved.image, data: Float32Array.from(moved.image.data, (k) => k / 4) },
+            labels: { ...moved.labels!, data: Int32Array.from(moved.labels!.data, (k) => k - 97) },
+          };
+        },
+      });
+    },
+  };
+  const settings = { batchSize: 7, transforms: [{ ...oneColumn, moves: true }, noise] };
+  const uncached = { ...settings, options: { cache: false, onError: 'skip' } } as const;
+  const expected = await loaderOf(samples, uncached, {
+    ...dataset,
+    load: (index) => (index === 3 ? Promise.reject(new DataError('')) : dataset.load(index)),
+  }).batch(1, 0);
+  loaded.length = 0;
+  expect(await loaderOf(samples, uncached, both).batch(1, 0)).toEqual(expected);
+  expect(loaded).toEqual([]);
+  // 3 is tried once, and 4 stands in for it; a column has two pixels.
+  expect([...decoded].sort()).toEqual([0, 1, 2, 3, 4, 4, 5, 6]);
+  expect(converted).toEqual([2, 2, 2, 2, 2, 2, 2]);
+  // What changes numbers, or comes after it, gets them.
+  const late = { ...uncached, transforms: [noise, { ...oneColumn, moves: true }] };
+  converted.length = 0;
+  await loaderOf(samples, late, both).batch(1, 0);
+  expect(converted).toEqual([6, 6, 6, 6, 6, 6, 6]);
+  // What is kept or gets a weight map is loaded whole.
+  decoded.length = 0;
+  const loss: Loss = { ...plainLoss, weightMap: (map) => ({ ...map, data: new Float32Array(6) }) };
+  await loaderOf(samples, settings, both).batch(1, 0);
+  await loaderOf(samples, { ...uncached, loss }, both).batch(1, 0);
+  expect(loaded).toHaveLength(14);
+  expect(decoded).toEqual([]);
+});
+
+test('a crop that does not fit is no damaged file: it ends the run', async () => {
+  const dataset: Dataset = {
+    ...datasetOf(seven),
+    decode: (index) => Promise.resolve({ stored: seven[index]!, convert: () => seven[index]! }),
+  };
+  const tooLarge: Transform = {
+    moves: true,
+    apply: ({ id }) => {
+      throw new DataError(`too large for ${id}`);
+    },
+  };
+  const settings = { transforms: [tooLarge], options: { cache: false, onError: 'skip' } } as const;
+  await expect(loaderOf(seven, settings, dataset).batch(1, 0)).rejects.toThrow(
+    /too large for sample \d/,
+  );
+});
+
 test('samples of different sizes do not stack', async () => {
   const loader = loaderOf([sampleOf(0), sampleOf(1, 4)]);
   await expect(loader.batch(1, 0)).rejects.toThrow(ShapeError);

@@ -1,6 +1,6 @@
+import type { DecodedSample } from '../components/dataset.js';
 import type { Sample } from '../components/sample.js';
 import type { PixelArray, Raster } from '../tensor/raster.js';
-import type { Box } from '../tensor/box.js';
 
 /** The rasters of a sample that are packed. */
 export const sampleRasters = ['image', 'labels', 'instances', 'weights', 'target'] as const;
@@ -72,7 +72,7 @@ function packIntegers({ data, ...shape }: Raster<Int32Array>): PackedRaster {
   return { ...shape, levels: 0, data: packed };
 }
 
-/** Packs a sample as loaded; `unpackSample` gives the very same numbers. */
+/** Packs a sample as loaded; `openPacked` gives the very same numbers. */
 export function packSample({
   id,
   image,
@@ -93,45 +93,39 @@ export function packSample({
   };
 }
 
-/** The pixels of a box, still packed. */
-function cut(raster: PackedRaster, { top, left, height, width }: Box): PackedRaster {
-  const { channels, data, levels } = raster;
-  const row = width * channels;
-  const pixels = data.slice(0, height * row);
-  for (let y = 0; y < height; y++) {
-    const from = ((top + y) * raster.width + left) * channels;
-    pixels.set(data.subarray(from, from + row), y * row);
-  }
-  return { height, width, channels, levels, data: pixels };
-}
-
-function unpackFloats({ levels, data, ...shape }: PackedRaster): Raster<Float32Array> {
-  if (levels === 0) return { ...shape, data: Float32Array.from(data) };
+function unpackFloats({
+  height,
+  width,
+  channels,
+  levels,
+  data,
+}: PackedRaster): Raster<Float32Array> {
+  const shape = { height, width, channels };
+  if (levels === 0) return { ...shape, data: new Float32Array(data) };
   const values = fractionsOf[levels];
   const unpacked = new Float32Array(data.length);
   for (let i = 0; i < unpacked.length; i++) unpacked[i] = values[data[i] as number] as number;
   return { ...shape, data: unpacked };
 }
 
-function unpackIntegers({ height, width, channels, data }: PackedRaster): Raster<Int32Array> {
-  return { height, width, channels, data: Int32Array.from(data) };
+function unpackIntegers({ height, width, channels, data }: Raster): Raster<Int32Array> {
+  return { height, width, channels, data: new Int32Array(data) };
 }
 
-/**
- * The sample that was packed, in memory of its own.
- * @param box - The part that is wanted. Default: all.
- */
-export function unpackSample({ id, rasters }: PackedSample, box?: Box): Sample {
-  const wanted = (raster: PackedRaster): PackedRaster =>
-    box === undefined ? raster : cut(raster, box);
-  const { image, labels, instances, weights, target } = rasters;
+/** The sample that was packed, as if it had been decoded: the very same numbers. */
+export function openPacked({ id, rasters }: PackedSample): DecodedSample {
+  const floats = (name: RasterName, raster: Raster): Raster<Float32Array> =>
+    unpackFloats({ ...raster, levels: rasters[name]?.levels ?? 0 });
   return {
-    id,
-    image: unpackFloats(wanted(image)),
-    ...(labels && { labels: unpackIntegers(wanted(labels)) }),
-    ...(instances && { instances: unpackIntegers(wanted(instances)) }),
-    ...(weights && { weights: unpackFloats(wanted(weights)) }),
-    ...(target && { target: unpackFloats(wanted(target)) }),
+    stored: { id, ...rasters },
+    convert: ({ image, labels, instances, weights, target }) => ({
+      id,
+      image: floats('image', image),
+      ...(labels && { labels: unpackIntegers(labels) }),
+      ...(instances && { instances: unpackIntegers(instances) }),
+      ...(weights && { weights: floats('weights', weights) }),
+      ...(target && { target: floats('target', target) }),
+    }),
   };
 }
 

@@ -1,13 +1,13 @@
-import type { Dataset } from '../components/dataset.js';
+import type { Dataset, DecodedSample } from '../components/dataset.js';
 import type { Loss } from '../components/loss.js';
 import type { Sample } from '../components/sample.js';
 import type { Transform } from '../components/transform.js';
 import { DataError } from '../errors.js';
 import type { RandomStream } from '../tensor/random-stream.js';
 import type { Box } from '../tensor/box.js';
-import { applyTransforms, augmentationStream } from './apply-transforms.js';
+import { applyTransforms, augmentationStream, transformDecoded } from './apply-transforms.js';
 import type { DiskCache } from './disk-cache.js';
-import { packSample, unpackSample, type PackedSample } from './packed-sample.js';
+import { openPacked, packSample, type PackedSample } from './packed-sample.js';
 
 /** What prepares samples, in the main thread or in a thread of the loader. */
 export interface SampleMakerPlan {
@@ -50,13 +50,15 @@ export interface PreparedSample {
   readonly skipped?: readonly SkippedSample[] | undefined;
 }
 
-/** A loaded sample, with its weight map. */
-interface Loaded {
-  readonly sample: Sample;
-  readonly skipped: readonly SkippedSample[];
-  /** Whether the first transform is applied already: only what it cuts out was read. */
-  readonly cut: boolean;
-}
+/** A sample before its transforms, with its weight map. */
+type Loaded =
+  | { readonly decoded: DecodedSample }
+  | {
+      /** The data set may hold its pixels. */
+      readonly sample: Sample;
+      /** Whether the first transform is applied already: only what it cuts out was read. */
+      readonly cut: boolean;
+    };
 
 /** Makes the samples of batches: loads one, adds its weight map, and augments it. */
 export class SampleMaker {
@@ -72,30 +74,34 @@ export class SampleMaker {
    */
   async prepare({ epoch, index, packed, keep }: SampleJob): Promise<PreparedSample> {
     const random = augmentationStream(this.#plan.random, epoch, index);
-    const { sample, skipped, cut } =
-      packed === undefined ? await this.#load(index, random) : this.#unpack(packed, random);
+    const { loaded, skipped } =
+      packed === undefined
+        ? await this.#load(index, random, keep)
+        : { loaded: { decoded: openPacked(packed) }, skipped: [] };
     const { transforms } = this.#plan;
-    // Training predicts nothing that would have to be restored.
-    const { restore: _, ...augmented } = applyTransforms(transforms, sample, random, Number(cut));
+    if ('decoded' in loaded) {
+      const sample = withoutRestore(transformDecoded(transforms, loaded.decoded, random));
+      return { sample, ...(skipped.length > 0 && { skipped }) };
+    }
+    const { sample, cut } = loaded;
     return {
-      sample: augmented,
-      ...(packed === undefined && { held: sample }),
-      ...(keep && packed === undefined && !cut && { packed: packSample(sample) }),
+      sample: withoutRestore(applyTransforms(transforms, sample, random, Number(cut))),
+      held: sample,
+      ...(keep && !cut && { packed: packSample(sample) }),
       ...(skipped.length > 0 && { skipped }),
     };
-  }
-
-  /** A kept sample or, if the first transform only cuts, what that cuts out of it. */
-  #unpack(packed: PackedSample, random: RandomStream): Loaded {
-    const box = this.#plan.transforms[0]?.region?.(packed.rasters.image, random.fork(0));
-    return { sample: unpackSample(packed, box), skipped: [], cut: box !== undefined };
   }
 
   /**
    * The sample of an index or, where that is to be skipped, the next one of the data set that can be loaded.
    * @param random - The sample's own stream.
+   * @param keep - Whether it is wanted as it was loaded.
    */
-  async #load(index: number, random: RandomStream): Promise<Loaded> {
+  async #load(
+    index: number,
+    random: RandomStream,
+    keep: boolean,
+  ): Promise<{ readonly loaded: Loaded; readonly skipped: readonly SkippedSample[] }> {
     const { dataset, onError } = this.#plan;
     const skipped: SkippedSample[] = [];
     for (;;) {
@@ -103,9 +109,7 @@ export class SampleMaker {
       // Outside of the following, because a crop that does not fit is no damaged file.
       const box = await this.#boxOf(next, random);
       try {
-        const region = box && (await dataset.loadRegion?.(next, box));
-        const sample = region ?? (await this.#loadWeighted(next));
-        return { sample, skipped, cut: region !== undefined };
+        return { loaded: await this.#loadFrom(next, box, keep), skipped };
       } catch (error) {
         if (onError === 'fail' || !(error instanceof DataError)) throw error;
         skipped.push({ index: next, reason: error.message });
@@ -118,6 +122,24 @@ export class SampleMaker {
     }
   }
 
+  /** @param box - What the first transform will cut out of a large image. */
+  async #loadFrom(index: number, box: Box | undefined, keep: boolean): Promise<Loaded> {
+    const { dataset, loss, diskCache } = this.#plan;
+    const region = box && (await dataset.loadRegion?.(index, box));
+    if (region !== undefined) return { sample: region, cut: true };
+    const fingerprint = diskCache && (await dataset.fingerprint?.(index));
+    if (diskCache !== undefined && fingerprint !== undefined) {
+      const kept = await diskCache.read(index, fingerprint);
+      if (kept !== undefined) return { decoded: openPacked(kept) };
+      const sample = this.#weighted(await dataset.load(index));
+      await diskCache.write(index, fingerprint, packSample(sample));
+      return { sample, cut: false };
+    }
+    const whole = keep || loss.weightMap !== undefined;
+    if (!whole && dataset.decode !== undefined) return { decoded: await dataset.decode(index) };
+    return { sample: this.#weighted(await dataset.load(index)), cut: false };
+  }
+
   /** What the first transform cuts out of a large image, if that can be read alone and nothing needs the whole image. */
   async #boxOf(index: number, random: RandomStream): Promise<Box | undefined> {
     const { dataset, transforms, loss } = this.#plan;
@@ -127,23 +149,16 @@ export class SampleMaker {
     return size && first.region(size, random.fork(0));
   }
 
-  async #loadWeighted(index: number): Promise<Sample> {
-    const { dataset, diskCache } = this.#plan;
-    const fingerprint = diskCache && (await dataset.fingerprint?.(index));
-    if (diskCache === undefined || fingerprint === undefined) {
-      return this.#weighted(await dataset.load(index));
-    }
-    const kept = await diskCache.read(index, fingerprint);
-    if (kept !== undefined) return unpackSample(kept);
-    const sample = this.#weighted(await dataset.load(index));
-    await diskCache.write(index, fingerprint, packSample(sample));
-    return sample;
-  }
-
   /** The sample with its loss's weight map, made of the whole image: transforms move it along with the labels. */
   #weighted(sample: Sample): Sample {
     const { loss } = this.#plan;
     if (loss.weightMap === undefined || sample.labels === undefined) return sample;
     return { ...sample, weights: loss.weightMap(sample.labels, sample.instances) };
   }
+}
+
+/** Training predicts nothing that would have to be restored. */
+function withoutRestore(sample: Sample): Sample {
+  const { restore: _, ...rest } = sample;
+  return rest;
 }

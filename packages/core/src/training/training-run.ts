@@ -291,7 +291,8 @@ export class TrainingRun implements RunControl {
     started: number,
     dataSeconds: number,
   ): Promise<'taken' | 'returned'> {
-    const { optimizer, schedule, random, totalSteps, train, freezer, averages } = this.#plan;
+    const { optimizer, schedule, random, totalSteps, train, freezer, averages, loader } =
+      this.#plan;
     const progress = this.#progress;
     const step = progress.step + 1;
     await averages?.returned();
@@ -304,6 +305,7 @@ export class TrainingRun implements RunControl {
       samples,
       (found) => this.#guard.judge(found, { step, learningRate, samples }),
     );
+    loader.release(samples);
     if (verdict.action === 'rollback') {
       await this.#returnToCheckpoint(verdict);
       return 'returned';

@@ -1,4 +1,5 @@
 import { parseLabels, type Dataset } from '@segkit/core';
+import { encode } from 'fast-png';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
 import {
@@ -50,6 +51,26 @@ test('label maps are written as label ids, as the benchmark takes them', () => {
   const written = decodeIndexedPng('map.png', Buffer.from(png));
   const learned = [...trainIds.keys()].filter((id) => trainIds[id] !== 255);
   expect([...(written?.data ?? [])]).toEqual(learned);
+});
+
+test('objects are told apart by instance ids; groups and what has no objects have none', async () => {
+  // Road, a group of persons, two cars, a caravan, which is ignored.
+  await frame('aachen', [7, 24, 26, 26, 29]);
+  const path = 'gtFine/train/aachen/aachen_000000_000019_gtFine_instanceIds.png';
+  const ids = Uint16Array.of(7, 24, 26000, 26011, 29001);
+  await files.file(path, encode({ width: 5, height: 1, channels: 1, depth: 16, data: ids }));
+  const dataset = open({ objects: true });
+  await dataset.prepare();
+  const { labels: found, instances } = await dataset.load(0);
+  expect([...found!.data]).toEqual([0, 11, 13, 13, 255]);
+  expect([...instances!.data]).toEqual([0, 0, 26000, 26011, 0]);
+  const plain = open();
+  await plain.prepare();
+  expect((await plain.load(0)).instances).toBeUndefined();
+  await frame('bern', [7]);
+  await files.image('gtFine/train/bern/bern_000000_000019_gtFine_instanceIds.png', [[7, 7]]);
+  await expect(open({ objects: true }).prepare()).rejects.toThrow(/instanceIds\.png: expected 1x1/);
+  expect(() => open({ objects: true, annotations: null })).toThrow(/leave one of them out/);
 });
 
 test('cities are chosen by name', async () => {

@@ -13,7 +13,7 @@ import { subFolders } from '../files/walk-folder.js';
 import { valueCoding } from '../masks/mask-coding.js';
 import { cityscapesLabels } from './cityscapes-labels.js';
 
-const options = z.strictObject({
+const fields = z.strictObject({
   root: z
     .string()
     .min(1)
@@ -26,6 +26,12 @@ const options = z.strictObject({
     .describe(
       'Folder of the masks, whose files end in _labelIds. null: images without masks, for prediction.',
     ),
+  objects: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Also read the files that end in _instanceIds, which tell objects apart: ids for metrics of objects and for weight maps.',
+    ),
   cities: z
     .array(z.string().min(1))
     .min(1)
@@ -35,6 +41,12 @@ const options = z.strictObject({
   ...rangeFields,
   ...imageFields,
   ...fileDatasetFields,
+});
+
+const options = fields.refine(({ annotations, objects }) => !objects || annotations !== null, {
+  path: ['objects'],
+  error:
+    'expected annotations to read objects of, received annotations: null; leave one of them out',
 });
 
 /** What a config may say about `cityscapes`. */
@@ -65,18 +77,30 @@ async function inCities(
 
 async function findSamples(
   root: string,
-  { split, annotations, cities, range }: z.output<typeof options>,
+  { split, annotations, objects, cities, range }: z.output<typeof options>,
   note: (message: string) => void,
 ): Promise<SampleFiles[]> {
   const folder = join(root, 'leftImg8bit', split);
   const images = await listImages(folder, { recursive: true, suffix: '_leftImg8bit' });
   const chosen = takeRange(await inCities([...images.keys()], cities, folder), range, folder);
   if (annotations === null) return chosen.map((id) => ({ id, image: images.get(id) ?? '' }));
-  const suffix = `_${annotations}_labelIds`;
   const masks = join(root, annotations, split);
-  const paths = await listImages(masks, { recursive: true, suffix });
-  return pairFiles(chosen, images, folder, { kind: 'mask', folder: masks, paths, suffix }, note);
+  const pair = async (kind: 'mask' | 'objects', content: string): Promise<SampleFiles[]> => {
+    const suffix = `_${annotations}_${content}`;
+    const paths = await listImages(masks, { recursive: true, suffix });
+    return pairFiles(chosen, images, folder, { kind, folder: masks, paths, suffix }, note);
+  };
+  const masked = await pair('mask', 'labelIds');
+  if (!objects) return masked;
+  const told = await pair('objects', 'instanceIds');
+  return masked.map((sample, index) => ({ ...sample, ...told[index] }));
 }
+
+/**
+ * Values from here on are `1000 * label id + number` of an object; lower ones are the label ids of what has no objects, or of
+ * groups in which they cannot be told apart.
+ */
+const firstObject = 1000;
 
 /**
  * Cityscapes' layout: `leftImg8bit/<split>/<city>` and `gtFine/<split>/<city>`. Without `data.labels` the classes are
@@ -91,6 +115,11 @@ export const cityscapes = defineDataset({
   create: (given, context) => {
     const coding = valueCoding(context.labels);
     const root = resolve(context.baseFolder, given.root);
-    return pairedFiles((note) => findSamples(root, given, note), { ...given, coding }, context);
+    const objectCoding = {
+      idOf: (code: number) => (code < firstObject ? 0 : code),
+      ignoreIndex: context.labels.ignoreIndex,
+    };
+    const reading = { ...given, coding, objectCoding };
+    return pairedFiles((note) => findSamples(root, given, note), reading, context);
   },
 });

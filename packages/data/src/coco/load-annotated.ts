@@ -45,6 +45,6 @@ export async function loadAnnotated(
   const objects = drawn.filter(({ label }) => label !== ignoreIndex);
   const ignored = drawn.filter(({ label }) => label === ignoreIndex).map(({ pixels }) => pixels);
   const painting = paintObjects(size, objects, { background, ignoreIndex, overlap, ignored });
-  const { counts } = coding.translate(painting.labels.data);
+  const counts = coding.count(painting.labels.data);
   return maskedSample(id, image, { ...painting, counts });
 }

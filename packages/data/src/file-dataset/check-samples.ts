@@ -5,7 +5,7 @@ import type { MaskCoding } from '../masks/mask-coding.js';
 import { LabelAudit } from './label-audit.js';
 import { mapConcurrently } from './map-concurrently.js';
 import { readInBands } from './read-in-bands.js';
-import type { LoadedSample, SampleEntry, SampleSource } from './sample-source.js';
+import type { SampleEntry, SampleSource } from './sample-source.js';
 
 /** Samples decoded at a time. */
 const concurrency = 4;
@@ -132,23 +132,23 @@ function unequalChannels(firstOf: ReadonlyMap<number, string>): string {
  */
 export function checkAlone<Entry extends SampleEntry>(
   { image, mask }: Entry,
-  { sample, counts }: LoadedSample,
+  found: Pick<Reading, 'channels' | 'counts'>,
   { channels, labels }: { readonly channels: number; readonly labels: LabelSchema },
   { coding }: SampleSource<Entry>,
 ): void {
-  if (sample.image.channels !== channels) {
+  if (found.channels !== channels) {
     throw new DataError(
       unequalChannels(
         new Map([
           [channels, 'the first image'],
-          [sample.image.channels, image],
+          [found.channels, image],
         ]),
       ),
     );
   }
   if (mask === undefined) return;
   const audit = new LabelAudit(labels, coding);
-  audit.add(mask, counts);
+  audit.add(mask, found.counts);
   const unknown = audit.unknownCodes();
   if (unknown !== undefined) throw new DataError(unknown);
 }

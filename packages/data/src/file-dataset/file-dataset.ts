@@ -4,12 +4,14 @@ import {
   type ComponentContext,
   type Dataset,
   type DatasetArguments,
+  type DecodedSample,
   type Inspector,
   type Sample,
   type Size,
 } from '@segkit/core';
 
 import { checkAlone, checkIds, checkSamples } from './check-samples.js';
+import type { DecodedFiles } from './decoded-files.js';
 import type { FileDatasetOptions } from './file-dataset-options.js';
 import { fingerprintOf } from './fingerprint.js';
 import { inspectSamples } from './inspect-samples.js';
@@ -33,6 +35,8 @@ export class FileDataset<Entry extends SampleEntry> implements Dataset {
   readonly #cache: SampleCache;
   /** Left out where the source does not tell which files a sample is read from. */
   readonly fingerprint?: (index: number) => Promise<string>;
+  /** Left out where the source cannot take crops before it makes numbers of pixels. */
+  readonly decode?: (index: number) => Promise<DecodedSample>;
   /** Left out where the source reads every sample whole. */
   readonly largeSize?: (index: number) => Promise<Size | undefined>;
   readonly loadRegion?: (index: number, box: Box) => Promise<Sample>;
@@ -48,12 +52,13 @@ export class FileDataset<Entry extends SampleEntry> implements Dataset {
     this.#options = options;
     this.#context = context;
     this.#cache = new SampleCache(context.cached === true ? 0 : options.cacheMegabytes);
-    const { filesOf, large } = source;
+    const { filesOf, decode, large } = source;
     if (large !== undefined) {
       this.largeSize = (index) => this.#located(() => large.size(this.#entry(index)));
       this.loadRegion = (index, box) =>
         this.#loadBy(index, () => large.load(this.#entry(index), box));
     }
+    if (decode !== undefined) this.decode = (index) => this.#decodeBy(index, decode);
     if (filesOf !== undefined) {
       this.fingerprint = (index) => fingerprintOf(filesOf(this.#entry(index)));
     }
@@ -97,15 +102,32 @@ export class FileDataset<Entry extends SampleEntry> implements Dataset {
   }
 
   #loadBy(index: number, read: () => Promise<LoadedSample>): Promise<Sample> {
-    const { channels } = this.#prepared();
     return this.#located(async () => {
-      const loaded = await read();
-      if (this.#options.check === 'first') {
-        const { labels } = this.#context;
-        checkAlone(this.#entry(index), loaded, { channels, labels }, this.#source);
-      }
-      return loaded.sample;
+      const { sample, counts } = await read();
+      this.#judge(index, { channels: sample.image.channels, counts: () => counts });
+      return sample;
     });
+  }
+
+  async #decodeBy(
+    index: number,
+    decode: (entry: Entry) => Promise<DecodedFiles>,
+  ): Promise<DecodedSample> {
+    const entry = this.#entry(index);
+    return this.#located(async () => {
+      const decoded = await decode(entry);
+      this.#judge(index, decoded);
+      return decoded;
+    });
+  }
+
+  /** @throws DataError if a sample that `prepare` did not read has other channels or values than it should. */
+  #judge(index: number, { channels: found, counts }: Pick<DecodedFiles, 'channels' | 'counts'>) {
+    if (this.#options.check === 'all') return;
+    const { labels } = this.#context;
+    const { channels } = this.#prepared();
+    const reading = { channels: found, counts: counts() };
+    checkAlone(this.#entry(index), reading, { channels, labels }, this.#source);
   }
 
   state(): unknown {

@@ -1,11 +1,12 @@
 import type { Box, Size } from '@segkit/core';
 
-import { imageOf } from '../reading/read-image.js';
 import { maskOf } from '../reading/raw-mask.js';
 import { largeImage, openTiff } from '../tiff/open-tiff.js';
 import { storedRegions } from '../tiff/stored-regions.js';
 import type { NumericPixels } from '../reading/decode-pixels.js';
-import { checkSize, loadSample, type LoadOptions, type SampleFiles } from './load-sample.js';
+import { decodeSample } from './decode-sample.js';
+import { loadedWhole } from './decoded-files.js';
+import { checkSize, type LoadOptions, type SampleFiles } from './load-sample.js';
 import type { LargeSamples } from './sample-source.js';
 
 /**
@@ -20,18 +21,20 @@ export function largeFiles(options: LoadOptions): LargeSamples<SampleFiles> {
       sizes.set(files, known);
       return known;
     },
-    load: (files, box) =>
-      loadSample(files, options, {
-        image: async (path) => imageOf(path, await readRegion(path, box), options),
+    load: async (files, box) => {
+      const decoded = await decodeSample(files, options, {
+        image: (path) => readRegion(path, box),
         mask: async (path) => maskOf(path, await readRegion(path, box)),
-      }),
+      });
+      return loadedWhole(decoded);
+    },
   };
 }
 
-async function sizeOf({ image, mask, target }: SampleFiles): Promise<Size | undefined> {
+async function sizeOf({ image, mask, target, objects }: SampleFiles): Promise<Size | undefined> {
   const size = await sizeInParts(image);
   if (size === undefined || size.height * size.width <= largeImage) return undefined;
-  for (const path of [mask, target]) {
+  for (const path of [mask, target, objects]) {
     if (path === undefined) continue;
     const other = await sizeInParts(path);
     if (other === undefined) return undefined;

@@ -1,8 +1,9 @@
-import { DataError, formatSize, sameSize, type Raster, type Sample, type Size } from '@segkit/core';
+import { DataError, formatSize, sameSize, type Raster, type Size } from '@segkit/core';
 
 import type { MaskCoding } from '../masks/mask-coding.js';
-import { readImage, type ReadImageOptions } from '../reading/read-image.js';
-import { readMask, type ReadMaskOptions } from '../reading/read-mask.js';
+import type { ObjectCoding } from '../masks/object-coding.js';
+import type { ReadImageOptions } from '../reading/read-image.js';
+import type { ReadMaskOptions } from '../reading/read-mask.js';
 import type { RawMask } from '../reading/raw-mask.js';
 import type { LoadedSample, SampleEntry } from './sample-source.js';
 
@@ -10,11 +11,15 @@ import type { LoadedSample, SampleEntry } from './sample-source.js';
 export interface SampleFiles extends SampleEntry {
   readonly mask?: string;
   readonly target?: string;
+  /** A mask that tells the objects apart; needs `mask`. */
+  readonly objects?: string;
 }
 
 /** How to read the files of a sample. */
 export interface LoadOptions extends ReadImageOptions, ReadMaskOptions {
   readonly coding: MaskCoding;
+  /** What the values of `objects` mean, where there are such files. */
+  readonly objectCoding?: ObjectCoding | undefined;
 }
 
 /** Files of one sample that do not fit together. */
@@ -32,8 +37,16 @@ export function checkSize(image: Size, imagePath: string, other: Size, otherPath
   );
 }
 
-/** What a network makes has the channels of what it was given. */
-function checkChannels(image: Raster, imagePath: string, target: Raster, targetPath: string): void {
+/**
+ * What a network makes has the channels of what it was given.
+ * @throws DataError otherwise.
+ */
+export function checkChannels(
+  image: { readonly channels: number },
+  imagePath: string,
+  target: { readonly channels: number },
+  targetPath: string,
+): void {
   if (image.channels === target.channels) return;
   throw new MismatchError(
     `${targetPath}: expected ${String(image.channels)} channels as its image ${imagePath}, found ${String(target.channels)}; ` +
@@ -47,6 +60,13 @@ export interface LoadedMask extends Pick<LoadedSample, 'counts'> {
   readonly instances?: Raster<Int32Array>;
 }
 
+/** Labels of a mask's codes, or a part of them, and object ids if the coding is of them. */
+export function labelsOfCodes(codes: Raster, coding: MaskCoding): Omit<LoadedMask, 'counts'> {
+  const labels = { ...codes, data: coding.translate(codes.data) };
+  if (!coding.instances) return { labels };
+  return { labels, instances: { ...codes, data: Int32Array.from(codes.data) } };
+}
+
 /**
  * Labels, and object ids if the coding is of them, of a mask's pixels.
  * @param path - Names the mask in errors.
@@ -54,13 +74,7 @@ export interface LoadedMask extends Pick<LoadedSample, 'counts'> {
  */
 export function labelsOfMask(path: string, mask: RawMask, coding: MaskCoding): LoadedMask {
   const codes = coding.codes(path, mask);
-  const { labels, counts } = coding.translate(codes.data);
-  const instances = coding.instances ? Int32Array.from(codes.data) : undefined;
-  return {
-    counts,
-    labels: { ...codes, data: labels },
-    ...(instances && { instances: { ...codes, data: instances } }),
-  };
+  return { ...labelsOfCodes(codes, coding), counts: coding.count(codes.data) };
 }
 
 /** An image with its mask. */
@@ -70,38 +84,4 @@ export function maskedSample(
   { labels, instances, counts }: LoadedMask,
 ): LoadedSample {
   return { sample: { id, image, labels, ...(instances && { instances }) }, counts };
-}
-
-/** How {@link loadSample} reads files: whole, or parts of them. */
-export interface FileReaders {
-  image(path: string): Promise<Raster<Float32Array>>;
-  mask(path: string): Promise<RawMask>;
-}
-
-/**
- * Reads the files of one sample and checks that they fit together.
- * @param read - Default: the whole files.
- * @throws DataError if a file cannot be read or its size is not the image's.
- */
-export async function loadSample(
-  files: SampleFiles,
-  options: LoadOptions,
-  read: FileReaders = {
-    image: (path) => readImage(path, options),
-    mask: (path) => readMask(path, options),
-  },
-): Promise<LoadedSample> {
-  const { id } = files;
-  const image = await read.image(files.image);
-  if (files.mask !== undefined) {
-    const mask = labelsOfMask(files.mask, await read.mask(files.mask), options.coding);
-    checkSize(image, files.image, mask.labels, files.mask);
-    return maskedSample(id, image, mask);
-  }
-  const sample: Sample = { id, image };
-  if (files.target === undefined) return { sample, counts: new Map() };
-  const target = await read.image(files.target);
-  checkSize(image, files.image, target, files.target);
-  checkChannels(image, files.image, target, files.target);
-  return { sample: { ...sample, target }, counts: new Map() };
 }

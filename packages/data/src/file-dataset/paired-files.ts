@@ -1,9 +1,11 @@
 import type { ComponentContext, Dataset, DatasetArguments } from '@segkit/core';
 
 import type { FileDatasetOptions } from './file-dataset-options.js';
+import { decodeSample } from './decode-sample.js';
+import { loadedWhole } from './decoded-files.js';
 import { FileDataset } from './file-dataset.js';
 import { largeFiles } from './large-files.js';
-import { loadSample, type LoadOptions, type SampleFiles } from './load-sample.js';
+import type { LoadOptions, SampleFiles } from './load-sample.js';
 import type { SampleSource } from './sample-source.js';
 
 /**
@@ -17,8 +19,9 @@ export function pairedFiles(
   context: ComponentContext & DatasetArguments,
 ): Dataset {
   const { coding } = options;
-  const load = (files: SampleFiles) => loadSample(files, options);
-  const filesOf = ({ image, mask, target }: SampleFiles) => [image, mask, target];
+  const decode = (files: SampleFiles) => decodeSample(files, options);
+  const load = async (files: SampleFiles) => loadedWhole(await decode(files));
+  const filesOf = ({ image, mask, target, objects }: SampleFiles) => [image, mask, target, objects];
   const large = largeFiles(options);
-  return new FileDataset({ coding, find, load, large, filesOf }, options, context);
+  return new FileDataset({ coding, find, load, decode, large, filesOf }, options, context);
 }

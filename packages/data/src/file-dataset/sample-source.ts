@@ -1,6 +1,7 @@
 import type { Box, Sample, Size } from '@segkit/core';
 
 import type { MaskCoding } from '../masks/mask-coding.js';
+import type { DecodedFiles } from './decoded-files.js';
 
 /** One sample of a data set before it is read. */
 export interface SampleEntry {
@@ -47,6 +48,11 @@ export interface SampleSource<Entry extends SampleEntry> {
    * @throws DataError if that fails, or its parts do not fit together.
    */
   readonly load: (entry: Entry) => Promise<LoadedSample>;
+  /**
+   * Decodes one sample, for crops of it; left out where that saves nothing.
+   * @throws DataError as `load` does.
+   */
+  readonly decode?: (entry: Entry) => Promise<DecodedFiles>;
   /** Left out where every sample is read whole. */
   readonly large?: LargeSamples<Entry>;
   /** Paths of all files that a sample is read from; lets samples be kept on disk from one run to the next. */

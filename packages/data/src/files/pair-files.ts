@@ -3,9 +3,16 @@ import { DataError } from '@segkit/core';
 import type { SampleFiles } from '../file-dataset/load-sample.js';
 import { nameSome } from './select-stems.js';
 
+/** What a message calls one partner, and several. */
+const nouns = {
+  mask: ['mask', 'masks'],
+  target: ['target', 'targets'],
+  objects: ['mask of objects', 'masks of objects'],
+} as const;
+
 /** The masks or targets of a data set. */
 export interface Partners {
-  readonly kind: 'mask' | 'target';
+  readonly kind: keyof typeof nouns;
   readonly folder: string;
   /** Files by stem. */
   readonly paths: ReadonlyMap<string, string>;
@@ -29,10 +36,11 @@ export function pairFiles(
   note: (message: string) => void,
 ): SampleFiles[] {
   const { kind, paths, suffix = '' } = partners;
+  const [one, several] = nouns[kind];
   const alone = stems.filter((stem) => !paths.has(stem));
   if (alone.length > 0) {
     throw new DataError(
-      `${partners.folder}: expected a ${kind} for every image of ${folder}, found none for ` +
+      `${partners.folder}: expected a ${one} for every image of ${folder}, found none for ` +
         `${String(alone.length)} of ${String(stems.length)}: ${nameSome(alone)}; ` +
         `add ${String(alone[0])}${suffix}.png, or choose other images by files, range or split.`,
     );
@@ -40,7 +48,7 @@ export function pairFiles(
   const unused = [...paths.keys()].filter((stem) => !images.has(stem));
   if (unused.length > 0) {
     note(
-      `${String(unused.length)} ${kind}s in ${partners.folder} have no image: ${nameSome(unused)}.`,
+      `${String(unused.length)} ${several} in ${partners.folder} have no image: ${nameSome(unused)}.`,
     );
   }
   return stems.map((id) => ({ id, image: images.get(id) ?? '', [kind]: paths.get(id) }));

@@ -171,4 +171,5 @@ test('a set may be started after a look at its first sample', async () => {
   await expect(dataset.load(1)).rejects.toThrow(/data\.train: .*b\.png.*0 bytes/);
   await expect(dataset.load(2)).rejects.toThrow(/values outside the classes: 9.*c\.png/);
   await expect(dataset.load(3)).rejects.toThrow(/1 in the first image, 3 in .*d\.png/);
+  await expect(dataset.decode?.(3)).rejects.toThrow(/1 in the first image, 3 in .*d\.png/);
 });

@@ -41,6 +41,6 @@ export async function loadObjects(
     painted.push({ pixels: placesOf(mask.data), label: 1 });
   }
   const painting = paintObjects(image, painted, { background: 0, ignoreIndex, overlap });
-  const { counts } = coding.translate(painting.labels.data);
+  const counts = coding.count(painting.labels.data);
   return maskedSample(id, image, { ...painting, counts });
 }

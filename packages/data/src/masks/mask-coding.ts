@@ -9,7 +9,7 @@ import {
 import { maskColors, maskValues, packColor, unpackColor } from '../reading/mask-codes.js';
 import type { RawMask } from '../reading/raw-mask.js';
 import { nearestValues } from './nearest-values.js';
-import { translateCodes, type CodedLabels } from './translate-codes.js';
+import { countCodes, translateCodes } from './translate-codes.js';
 
 /** How the pixels of a mask stand for classes: every pixel has a code, and a code means a label. */
 export interface MaskCoding {
@@ -22,7 +22,9 @@ export interface MaskCoding {
   /** The codes of a mask. @throws DataError if the mask has none of this kind. */
   readonly codes: (path: string, mask: RawMask) => Raster;
   /** Labels of codes; unknown codes become ignoreIndex. */
-  readonly translate: (codes: PixelArray) => CodedLabels;
+  readonly translate: (codes: PixelArray) => Int32Array;
+  /** Pixels by code. */
+  readonly count: (codes: PixelArray) => ReadonlyMap<number, number>;
   /** A code as a config writes it. */
   readonly show: (code: number) => string;
   /** A class of these codes as a config writes it. */
@@ -44,6 +46,7 @@ export function valueCoding({ classes, ignoreIndex, ignoreValues }: LabelSchema)
     codes: (path, mask) =>
       mask.lossy === true ? nearestValues(mask, meaning) : maskValues(path, mask),
     translate: (codes) => translateCodes(codes, meaning, ignoreIndex),
+    count: countCodes,
     show: String,
     setting: (name, codes) => `{ name: '${name}', values: [${codes.join(', ')}] }`,
     ignoring: (codes) => `data.labels.ignoreValues: [${[...ignoreValues, ...codes].join(', ')}]`,
@@ -64,6 +67,13 @@ export function checkObjectClasses({ classes }: LabelSchema, where: string): voi
   );
 }
 
+/** Class indices of object ids. */
+function classesOf(ids: PixelArray): Uint8Array {
+  const classes = new Uint8Array(ids.length);
+  for (let i = 0; i < ids.length; i++) classes[i] = Number((ids[i] as number) > 0);
+  return classes;
+}
+
 /**
  * Object ids: 0 is class 0, every other id class 1. `ignoreValues` have no meaning here, since 255 is an id like others.
  * The codes counted are the class indices.
@@ -76,7 +86,8 @@ export function instanceCoding(labels: LabelSchema): MaskCoding {
   return {
     ...values,
     instances: true,
-    translate: (codes) => values.translate(Int32Array.from(codes, (id) => (id > 0 ? 1 : 0))),
+    translate: (codes) => values.translate(classesOf(codes)),
+    count: (codes) => countCodes(classesOf(codes)),
     show: (code) => (code === 0 ? 'id 0' : 'ids above 0'),
   };
 }
@@ -110,6 +121,7 @@ export function colorCoding(
     meaning,
     codes: maskColors,
     translate: (codes) => translateCodes(codes, meaning, ignoreIndex),
+    count: countCodes,
     show,
     setting: (name, codes) => `{ name: '${name}', color: ${codes.map(show).join(' or ')} }`,
     ignoring: (codes) => `ignoreColors: [${[...ignored, ...codes].map(show).join(', ')}]`,

@@ -1,12 +1,18 @@
 import { DataError, messageOf } from '@segkit/core';
-import { decode, type DecodedPng } from 'fast-png';
+import { decode } from 'fast-png';
 
 import { checkPng } from './check-png.js';
+import { decodePlainPng, type PlainPng } from './decode-plain-png.js';
 import { readPngHeader } from './png-header.js';
 import type { RawMask } from './raw-mask.js';
 
+/** Pixels of one sample, and the colours of a palette. */
+type IndexedPng = Pick<PlainPng, 'height' | 'width' | 'depth' | 'palette'> & {
+  readonly data: Uint8Array | Uint8ClampedArray | Uint16Array;
+};
+
 /** Unpacks pixels of 1, 2 or 4 bits; every row starts at a byte, the first pixel in the high bits. */
-function unpackBits({ width, height, depth, data }: DecodedPng): Uint8Array {
+function unpackBits({ width, height, depth, data }: IndexedPng): Uint8Array {
   const unpacked = new Uint8Array(width * height);
   const rowBytes = Math.ceil((width * depth) / 8);
   const perByte = 8 / depth;
@@ -18,6 +24,19 @@ function unpackBits({ width, height, depth, data }: DecodedPng): Uint8Array {
     }
   }
   return unpacked;
+}
+
+/** @throws DataError if the file is damaged or cut off. */
+function decodeByLibrary(path: string, bytes: Buffer): IndexedPng {
+  try {
+    return decode(bytes, { checkCrc: true });
+  } catch (error) {
+    const message = messageOf(error);
+    throw new DataError(
+      `${path}: expected a whole PNG, found a damaged or cut off one (${message}); copy or download it again.`,
+      { cause: error },
+    );
+  }
 }
 
 /**
@@ -35,17 +54,9 @@ export function decodeIndexedPng(path: string, bytes: Buffer): RawMask | undefin
       `${path}: expected a mask without interlacing, found an interlaced PNG of ${String(header.bits)} bits; save it without interlacing.`,
     );
   }
-  let png;
-  try {
-    png = decode(bytes, { checkCrc: true });
-  } catch (error) {
-    const message = messageOf(error);
-    throw new DataError(
-      `${path}: expected a whole PNG, found a damaged or cut off one (${message}); copy or download it again.`,
-      { cause: error },
-    );
-  }
+  const png = decodePlainPng(bytes) ?? decodeByLibrary(path, bytes);
   const { height, width, depth, palette } = png;
-  const data = depth < 8 ? unpackBits(png) : Uint8Array.from(png.data);
+  const stored = png.data instanceof Uint8Array ? png.data : Uint8Array.from(png.data);
+  const data = depth < 8 ? unpackBits(png) : stored;
   return { height, width, channels: 1, data, ...(header.indexed && palette && { palette }) };
 }

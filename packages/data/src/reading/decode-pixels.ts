@@ -2,6 +2,8 @@ import { DataError, messageOf, type Raster } from '@segkit/core';
 import sharp, { type Metadata, type Sharp } from 'sharp';
 
 import { checkPng } from './check-png.js';
+import { plainPixels } from './plain-pixels.js';
+import { readJpegHeader } from './read-jpeg-header.js';
 import { readPngHeader } from './png-header.js';
 import { fullPages } from './tiff-pages.js';
 
@@ -28,6 +30,11 @@ export interface DecodeOptions {
   /** Whether to turn the image as its EXIF orientation says. Default: apply. */
   readonly exif?: 'apply' | 'ignore' | undefined;
 }
+
+/** What decoding goes by. */
+type PixelKind = Pick<Metadata, 'space' | 'channels' | 'hasAlpha' | 'depth' | 'pages'> & {
+  readonly format: ImageFormat;
+};
 
 function isImageFormat(format: string): format is ImageFormat {
   return format in names;
@@ -57,8 +64,16 @@ export async function readMetadata(
   throw new DataError(`${path}: expected a PNG, JPEG or TIFF, found ${format}; convert it.`);
 }
 
+/** What an ordinary JPEG says of itself, without asking a library. */
+function jpegKind(source: Buffer | string): PixelKind | undefined {
+  const header = typeof source === 'string' ? undefined : readJpegHeader(source);
+  if (header?.bits !== 8 || (header.channels !== 1 && header.channels !== 3)) return undefined;
+  const { channels } = header;
+  return { format: 'jpeg', depth: 'uchar', channels, space: 'srgb', hasAlpha: false };
+}
+
 /** @throws DataError if the file is of a kind that cannot be read exactly. */
-function checkKind(path: string, { space, channels, hasAlpha }: Metadata): void {
+function checkKind(path: string, { space, channels, hasAlpha }: PixelKind): void {
   if (space === 'cmyk') {
     throw new DataError(
       `${path}: expected gray or RGB, found CMYK, whose colours depend on a printer's profile; convert it to RGB.`,
@@ -85,7 +100,7 @@ async function onlyPage(path: string, source: Buffer | string, pages: number): P
 }
 
 /** Sets a pipeline to give the stored numbers. */
-function asStored(image: Sharp, { depth, channels }: Metadata): Sharp {
+function asStored(image: Sharp, { depth, channels }: PixelKind): Sharp {
   const gray = channels < 3;
   if (depth === 'uchar') return image.toColourspace(gray ? 'b-w' : 'srgb').raw();
   if (depth === 'ushort') {
@@ -94,10 +109,12 @@ function asStored(image: Sharp, { depth, channels }: Metadata): Sharp {
   return image.toColourspace(gray ? 'b-w' : 'scrgb').raw({ depth: 'float' });
 }
 
-/** A view of raw bytes as the numbers that {@link asStored} asked for. */
-function viewAs(depth: string, raw: Uint8Array<ArrayBuffer>): StoredPixels['data'] {
-  if (depth === 'uchar') return raw;
-  return depth === 'ushort' ? new Uint16Array(raw.buffer) : new Float32Array(raw.buffer);
+/** Raw bytes as the numbers that {@link asStored} asked for. */
+function numbersOf(depth: string, raw: Buffer<ArrayBuffer>): StoredPixels['data'] {
+  if (depth === 'uchar') return new Uint8Array(raw.buffer, raw.byteOffset, raw.length);
+  // A copy begins at offset 0, which views of wider numbers need.
+  const { buffer } = new Uint8Array(raw);
+  return depth === 'ushort' ? new Uint16Array(buffer) : new Float32Array(buffer);
 }
 
 /**
@@ -112,10 +129,13 @@ export async function decodePixels(
   source: Buffer | string,
   { page: given, exif = 'apply' }: DecodeOptions = {},
 ): Promise<StoredPixels> {
-  const metadata = await readMetadata(path, source);
-  const { format, depth, pages = 1 } = metadata;
-  checkKind(path, metadata);
-  const header = typeof source === 'string' ? undefined : readPngHeader(source);
+  const bytes = typeof source === 'string' ? undefined : source;
+  const header = bytes && readPngHeader(bytes);
+  const plain = bytes && header && plainPixels(bytes, header);
+  if (plain !== undefined) return { ...plain, format: 'png' };
+  const kind = jpegKind(source) ?? (await readMetadata(path, source));
+  const { format, depth, pages = 1 } = kind;
+  checkKind(path, kind);
   if (header !== undefined) checkPng(path, header);
   const page = given ?? (pages > 1 ? await onlyPage(path, source, pages) : undefined);
   const options = {
@@ -123,7 +143,7 @@ export async function decodePixels(
     ignoreIcc: true,
     ...(page !== undefined && { page }),
   };
-  const pipeline = asStored(sharp(source, options).removeAlpha(), metadata);
+  const pipeline = asStored(sharp(source, options).removeAlpha(), kind);
   let decoded;
   try {
     decoded = await pipeline.toBuffer({ resolveWithObject: true });
@@ -134,8 +154,7 @@ export async function decodePixels(
       { cause: error },
     );
   }
-  // A copy owns its memory from offset 0, which the wider views need.
-  const data = viewAs(depth, new Uint8Array(decoded.data));
+  const data = numbersOf(depth, decoded.data);
   const { height, width, channels } = decoded.info;
   const whole = depth !== 'float' && depth !== 'double';
   return { height, width, channels, data, format, whole };

@@ -2,7 +2,7 @@ import type { Raster } from '@segkit/core';
 
 import { decodePixels, type NumericPixels } from './decode-pixels.js';
 import { readBytes } from './read-bytes.js';
-import { scalePixels, type ValueRange } from './scale-pixels.js';
+import { scaleOf, scalePixels, type ValueRange } from './scale-pixels.js';
 
 /** How to read an image. */
 export interface ReadImageOptions {
@@ -25,9 +25,11 @@ export function toGray(image: Raster<Float32Array>): Raster<Float32Array> {
   const { height, width, channels, data } = image;
   if (channels !== 3) return image;
   const gray = new Float32Array(height * width);
-  for (let i = 0; i < gray.length; i++) {
-    const [red, green, blue] = [data[3 * i], data[3 * i + 1], data[3 * i + 2]] as number[];
-    gray[i] = 0.299 * (red as number) + 0.587 * (green as number) + 0.114 * (blue as number);
+  for (let i = 0, from = 0; i < gray.length; i++, from += 3) {
+    const red = data[from] as number;
+    const green = data[from + 1] as number;
+    const blue = data[from + 2] as number;
+    gray[i] = 0.299 * red + 0.587 * green + 0.114 * blue;
   }
   return { height, width, channels: 1, data: gray };
 }
@@ -37,7 +39,9 @@ export function toColor(image: Raster<Float32Array>): Raster<Float32Array> {
   const { height, width, channels, data } = image;
   if (channels !== 1) return image;
   const color = new Float32Array(3 * data.length);
-  for (let i = 0; i < color.length; i++) color[i] = data[Math.floor(i / 3)] as number;
+  for (let i = 0, to = 0; i < data.length; i++, to += 3) {
+    color[to] = color[to + 1] = color[to + 2] = data[i] as number;
+  }
   return { height, width, channels: 3, data: color };
 }
 
@@ -64,6 +68,23 @@ export async function readImage(
   return imageOf(path, await decodePixels(path, await readBytes(path), { exif }), options);
 }
 
+/** Makes images of decoded pixels. */
+export type ImageConverter = (pixels: Raster<NumericPixels['data']>) => Raster<Float32Array>;
+
+/**
+ * What makes an image of decoded pixels, or of any part of them.
+ * @param path - Names the file in errors.
+ * @throws DataError if the numbers need a `valueRange`.
+ */
+export function imageConverter(
+  path: string,
+  stored: NumericPixels,
+  { channels, valueRange }: ReadImageOptions,
+): ImageConverter {
+  const scale = scaleOf(path, stored, valueRange);
+  return ({ data, ...shape }) => toChannels({ ...shape, data: scalePixels(data, scale) }, channels);
+}
+
 /**
  * Decoded pixels as an image.
  * @param path - Names the file in errors.
@@ -72,9 +93,8 @@ export async function readImage(
 export function imageOf(
   path: string,
   stored: NumericPixels,
-  { channels, valueRange }: ReadImageOptions,
+  options: ReadImageOptions,
 ): Raster<Float32Array> {
-  const { height, width, channels: found } = stored;
-  const data = scalePixels(path, stored, valueRange);
-  return toChannels({ height, width, channels: found, data }, channels);
+  const { height, width, channels, data } = stored;
+  return imageConverter(path, stored, options)({ height, width, channels, data });
 }

@@ -1,11 +1,10 @@
 import { stat } from 'node:fs/promises';
 
-import { DataError, type Raster } from '@segkit/core';
+import { DataError } from '@segkit/core';
 
 import { decodePixels, readMetadata } from './decode-pixels.js';
 import { maskOf, type RawMask } from './raw-mask.js';
 import { reasonOf } from './read-bytes.js';
-import { imageOf, type ReadImageOptions } from './read-image.js';
 import { fullPages } from './tiff-pages.js';
 
 /** One page of a file, as messages name it. */
@@ -32,21 +31,6 @@ export async function listPages(path: string): Promise<readonly number[]> {
   const { pages = 1 } = await readMetadata(path, path);
   const all = [...new Array<undefined>(pages).keys()];
   return pages === 1 ? all : ((await fullPages(path)) ?? all);
-}
-
-/**
- * Reads one page of a TIFF as an image, without reading the others.
- * @param page - Counted from 0.
- * @returns `[height, width, channels]` float32 in [0, 1], as `readImage` does.
- * @throws DataError if it is damaged, or its numbers need a `valueRange`.
- */
-export async function readImagePage(
-  path: string,
-  page: number,
-  options: ReadImageOptions = {},
-): Promise<Raster<Float32Array>> {
-  const name = pageName(path, page);
-  return imageOf(name, await decodePixels(name, path, { page }), options);
 }
 
 /**

@@ -27,7 +27,7 @@ function extremes(path: string, { data, width, channels }: NumericPixels): [numb
 }
 
 /** The range of the file's number type. @throws DataError if the pixels do not tell what is black and white. */
-export function rangeOf(path: string, pixels: NumericPixels): ValueRange {
+function rangeOf(path: string, pixels: NumericPixels): ValueRange {
   const { data, whole } = pixels;
   if (data instanceof Uint8Array) return [0, 255];
   if (data instanceof Uint16Array) return [0, 65535];
@@ -39,22 +39,40 @@ export function rangeOf(path: string, pixels: NumericPixels): ValueRange {
   );
 }
 
+/** How stored values become numbers in [0, 1]. */
+export interface PixelScale {
+  readonly range: ValueRange;
+  /** Whether values may lie outside, and are cut off. */
+  readonly cutOff: boolean;
+}
+
 /**
- * Stored values as float32 in [0, 1].
+ * The scale of an image.
  * @param path - Names the file in errors.
- * @param range - Default: the range of the number type. Values outside are cut off.
+ * @param pixels - All of them.
+ * @param range - Default: the range of the number type.
  * @throws DataError if floats are not finite, or neither they nor the caller tell the range.
  */
-export function scalePixels(
+export function scaleOf(
   path: string,
   pixels: NumericPixels,
   range: ValueRange | undefined,
+): PixelScale {
+  if (range === undefined) return { range: rangeOf(path, pixels), cutOff: false };
+  if (pixels.data instanceof Float32Array) extremes(path, pixels);
+  return { range, cutOff: true };
+}
+
+/** Stored values as float32 in [0, 1]. */
+export function scalePixels(
+  data: NumericPixels['data'],
+  { range: [low, high], cutOff }: PixelScale,
 ): Float32Array {
-  const { data } = pixels;
-  if (range !== undefined && data instanceof Float32Array) extremes(path, pixels);
-  const [low, high] = range ?? rangeOf(path, pixels);
   const scaled = new Float32Array(data.length);
   for (let i = 0; i < scaled.length; i++) scaled[i] = ((data[i] as number) - low) / (high - low);
-  if (range === undefined) return scaled;
-  return scaled.map((value) => Math.min(Math.max(value, 0), 1));
+  if (!cutOff) return scaled;
+  for (let i = 0; i < scaled.length; i++) {
+    scaled[i] = Math.min(Math.max(scaled[i] as number, 0), 1);
+  }
+  return scaled;
 }

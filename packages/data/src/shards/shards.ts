@@ -3,14 +3,12 @@ import { resolve } from 'node:path';
 
 import { DataError, defineDataset } from '@segkit/core';
 
+import { decodedFiles, loadedWhole, type DecodedFiles } from '../file-dataset/decoded-files.js';
 import { FileDataset } from '../file-dataset/file-dataset.js';
-import { checkSize, labelsOfMask, maskedSample } from '../file-dataset/load-sample.js';
-import type { LoadedSample } from '../file-dataset/sample-source.js';
 import type { MaskCoding } from '../masks/mask-coding.js';
 import { codingOf } from '../masks/mask-format.js';
 import { decodePixels } from '../reading/decode-pixels.js';
 import { reasonOf } from '../reading/read-bytes.js';
-import { imageOf } from '../reading/read-image.js';
 import { decodeMask } from '../reading/read-mask.js';
 import { findSamples, nameOf, type ShardEntry } from './find-samples.js';
 import type { ShardFile } from './group-entries.js';
@@ -42,19 +40,17 @@ async function readShardFile(part: ShardFile): Promise<Buffer> {
   }
 }
 
-async function loadEntry(
+async function decodeEntry(
   { id, image: imageName, imageFile, maskFile }: ShardEntry,
   options: ResolvedShardsOptions,
   coding: MaskCoding,
-): Promise<LoadedSample> {
+): Promise<DecodedFiles> {
   const pixels = await decodePixels(imageName, await readShardFile(imageFile), options);
-  const image = imageOf(imageName, pixels, options);
-  if (maskFile === undefined) return { sample: { id, image }, counts: new Map() };
-  const maskName = nameOf(maskFile);
-  const mask = await decodeMask(maskName, await readShardFile(maskFile), options);
-  const labels = labelsOfMask(maskName, mask, coding);
-  checkSize(image, imageName, labels.labels, maskName);
-  return maskedSample(id, image, labels);
+  const image = { path: imageName, pixels };
+  if (maskFile === undefined) return decodedFiles({ id, image }, { ...options, coding });
+  const path = nameOf(maskFile);
+  const mask = { path, pixels: await decodeMask(path, await readShardFile(maskFile), options) };
+  return decodedFiles({ id, image, mask }, { ...options, coding });
 }
 
 /**
@@ -70,11 +66,13 @@ export const shards = defineDataset({
   create: (options, context) => {
     const coding = codingOf(options, context.labels);
     const root = resolve(context.baseFolder, options.root);
+    const decode = (entry: ShardEntry) => decodeEntry(entry, options, coding);
     return new FileDataset(
       {
         coding,
         find: (note) => findSamples(root, options, note),
-        load: (entry: ShardEntry) => loadEntry(entry, options, coding),
+        load: async (entry: ShardEntry) => loadedWhole(await decode(entry)),
+        decode,
       },
       options,
       context,

@@ -4,12 +4,13 @@ import { DataError, defineDataset } from '@segkit/core';
 import * as z from 'zod';
 
 import { fileDatasetFields, imageFields } from '../file-dataset/file-dataset-options.js';
+import { decodedFiles, loadedWhole, type DecodedFiles } from '../file-dataset/decoded-files.js';
 import { FileDataset } from '../file-dataset/file-dataset.js';
-import { checkSize, labelsOfMask, maskedSample } from '../file-dataset/load-sample.js';
-import type { LoadedSample, SampleEntry } from '../file-dataset/sample-source.js';
+import type { SampleEntry } from '../file-dataset/sample-source.js';
 import { rangeFields, takeRange } from '../files/selection.js';
 import { instanceCoding, valueCoding, type MaskCoding } from '../masks/mask-coding.js';
-import { listPages, pageName, readImagePage, readMaskPage } from '../reading/read-page.js';
+import { decodePixels } from '../reading/decode-pixels.js';
+import { listPages, pageName, readMaskPage } from '../reading/read-page.js';
 import type { ReadImageOptions } from '../reading/read-image.js';
 
 const options = z.strictObject({
@@ -88,19 +89,19 @@ async function findPages(
   return takeRange(entries, range, images);
 }
 
-async function loadPage(
+async function decodePage(
   { id, imagePage, maskPage, image: imageName, mask: maskName }: PageEntry,
   { images, masks }: Stacks,
   coding: MaskCoding,
   reading: ReadImageOptions,
-): Promise<LoadedSample> {
-  const image = await readImagePage(images, imagePage, reading);
-  if (masks === undefined || maskName === undefined) {
-    return { sample: { id, image }, counts: new Map() };
-  }
-  const mask = labelsOfMask(maskName, await readMaskPage(masks, maskPage), coding);
-  checkSize(image, imageName, mask.labels, maskName);
-  return maskedSample(id, image, mask);
+): Promise<DecodedFiles> {
+  const pixels = await decodePixels(imageName, images, { page: imagePage });
+  const mask =
+    masks === undefined || maskName === undefined
+      ? undefined
+      : { path: maskName, pixels: await readMaskPage(masks, maskPage) };
+  const parts = { id, image: { path: imageName, pixels }, mask };
+  return decodedFiles(parts, { ...reading, coding });
 }
 
 /** TIFFs whose pages are the samples, as ISBI 2012 has them. A page is read without the others. */
@@ -116,11 +117,13 @@ export const tiffStack = defineDataset({
       images: join(root, given.images),
       masks: given.masks === null ? undefined : join(root, given.masks),
     };
+    const decode = (entry: PageEntry) => decodePage(entry, stacks, coding, given);
     return new FileDataset(
       {
         coding,
         find: () => findPages(stacks, given.range),
-        load: (entry: PageEntry) => loadPage(entry, stacks, coding, given),
+        load: async (entry: PageEntry) => loadedWhole(await decode(entry)),
+        decode,
       },
       given,
       context,

@@ -23,6 +23,7 @@ export const centerCrop = defineTransform({
   create: (sizeOptions, { path }) => {
     const size = sizeOf(sizeOptions);
     return {
+      moves: true,
       apply(sample) {
         const { height, width } = size ?? sample.image;
         checkCropFits({ path, name: 'center-crop' }, sample.image, { height, width }, sample.id);

@@ -36,6 +36,7 @@ export const flip = defineTransform({
   description: 'Mirrors samples, each axis with probability one half.',
   options,
   create: (axes) => ({
+    moves: true,
     apply(sample, random) {
       // Both numbers are always drawn, so that one axis does not depend on whether the other is on.
       const horizontal = random.uniform() < 0.5 && axes.horizontal;

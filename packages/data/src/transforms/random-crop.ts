@@ -30,6 +30,7 @@ export const randomCrop = defineTransform({
       return { top, left, height, width };
     };
     return {
+      moves: true,
       region: (whole, random) => region(whole, random),
       apply: (sample, random) => cropSample(sample, region(sample.image, random, sample.id)),
     };

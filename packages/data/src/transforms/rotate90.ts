@@ -33,6 +33,7 @@ export const rotate90 = defineTransform({
   description: 'Turns samples by random quarter turns (half turns where they are not square).',
   options,
   create: () => ({
+    moves: true,
     apply(sample, random) {
       const { height, width } = sample.image;
       const turns = height === width ? random.integer(4) : 2 * random.integer(2);

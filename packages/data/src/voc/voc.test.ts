@@ -31,6 +31,12 @@ async function sample(id: string, indices: readonly number[]): Promise<void> {
   await files.file(`SegmentationClass/${id}.png`, encode(mask));
 }
 
+const opened = async () => {
+  const dataset = open();
+  await dataset.prepare();
+  return dataset.load(0);
+};
+
 const list = (name: string, text: string) => files.file(`ImageSets/Segmentation/${name}.txt`, text);
 
 test('a list chooses images, in its order; palette indices are classes and 255 is ignored', async () => {
@@ -48,6 +54,52 @@ test('a list chooses images, in its order; palette indices are classes and 255 i
   const second = open({ range: [1, 2] });
   await second.prepare();
   expect((await second.load(0)).id).toBe('2007_1');
+});
+
+test('objects have ids of their own, and neither border nor background is one', async () => {
+  await sample('a', [0, 15, 15, 255, 20, 20]);
+  const palette = Array.from({ length: 256 }, (_, i) => [i, i, i]);
+  // The fifth pixel is unlabelled in the objects' mask, the last one is the third object.
+  const data = Uint8Array.of(9, 1, 2, 255, 255, 3);
+  const objects = { width: 6, height: 1, channels: 1, data, palette };
+  await files.file('SegmentationObject/a.png', encode(objects));
+  await list('train', 'a\n');
+  const dataset = open({ objects: 'SegmentationObject' });
+  await dataset.prepare();
+  const { labels, instances } = await dataset.load(0);
+  expect([...labels!.data]).toEqual([0, 15, 15, 255, 20, 20]);
+  expect([...instances!.data]).toEqual([0, 1, 2, 0, 0, 3]);
+  // Of what is no class of the user's, nothing is an object.
+  const classes = [
+    { name: 'rest', values: Array.from({ length: 20 }, (_, i) => i) },
+    { name: 'screen', values: [20] },
+  ];
+  const screens = open({ objects: 'SegmentationObject' }, { classes, ignoreValues: [255] });
+  await screens.prepare();
+  expect([...(await screens.load(0)).instances!.data]).toEqual([0, 0, 0, 0, 0, 3]);
+  const decoded = await dataset.decode!(0);
+  expect(decoded.convert(decoded.stored).instances).toEqual(instances);
+  // A change of the objects' file is a change of the sample.
+  const before = await dataset.fingerprint!(0);
+  await files.file('SegmentationObject/a.png', encode({ ...objects, data: data.slice().fill(1) }));
+  expect(await dataset.fingerprint!(0)).not.toBe(before);
+});
+
+test('an image without objects, objects of another size, and objects without classes are errors', async () => {
+  await sample('a', [0, 15]);
+  await list('train', 'a\n');
+  await files.image('SegmentationObject/b.png', [[0, 1]]);
+  await expect(open({ objects: 'SegmentationObject' }).prepare()).rejects.toThrow(
+    /SegmentationObject: expected a mask of objects for every image of .*JPEGImages.*: a; add a\.png/,
+  );
+  await files.image('SegmentationObject/a.png', [[0, 1, 2]]);
+  await expect(open({ objects: 'SegmentationObject' }).prepare()).rejects.toThrow(
+    /SegmentationObject\/a\.png: expected 1x2 .*found 1x3/,
+  );
+  expect(() => open({ objects: 'SegmentationObject', masks: null })).toThrow(
+    /leave one of them out/,
+  );
+  expect((await opened()).instances).toBeUndefined();
 });
 
 test('classes of the user: person against the rest', async () => {

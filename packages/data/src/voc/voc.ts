@@ -15,7 +15,7 @@ import { walkFolder } from '../files/walk-folder.js';
 import { valueCoding } from '../masks/mask-coding.js';
 import { vocLabels } from './voc-labels.js';
 
-const options = z.strictObject({
+const fields = z.strictObject({
   root: z
     .string()
     .min(1)
@@ -31,9 +31,22 @@ const options = z.strictObject({
     .nullable()
     .default('SegmentationClass')
     .describe('Folder of the masks inside root. null: images without masks, for prediction.'),
+  objects: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'Folder of the masks that tell objects apart inside root, e.g. SegmentationObject: ids for metrics of objects and for weight maps. Default: none.',
+    ),
   ...rangeFields,
   ...imageFields,
   ...fileDatasetFields,
+});
+
+const options = fields.refine(({ masks, objects }) => objects === undefined || masks !== null, {
+  path: ['objects'],
+  error:
+    'expected masks of classes beside those of objects, received masks: null; leave one of them out',
 });
 
 /** What a config may say about `voc`. */
@@ -58,7 +71,7 @@ async function readSplit(root: string, split: string): Promise<string[]> {
 
 async function findSamples(
   root: string,
-  { split, masks, range }: z.output<typeof options>,
+  { split, masks, objects, range }: z.output<typeof options>,
 ): Promise<SampleFiles[]> {
   const listed = await readSplit(root, split);
   const folder = join(root, 'JPEGImages');
@@ -66,16 +79,24 @@ async function findSamples(
   const known = checkChosen(listed, [...images.keys()], `${split}.txt`, folder);
   const chosen = takeRange(known, range, `${split}.txt`);
   if (masks === null) return chosen.map((id) => ({ id, image: images.get(id) ?? '' }));
-  const maskFolder = join(root, masks);
-  const paths = await listImages(maskFolder);
-  // Most of VOC's images have no mask, and most of its masks are of another split.
-  const partners = { kind: 'mask', folder: maskFolder, paths } as const;
-  return pairFiles(chosen, images, folder, partners, () => undefined);
+  const pair = async (kind: 'mask' | 'objects', name: string): Promise<SampleFiles[]> => {
+    const paths = await listImages(join(root, name));
+    // Most of VOC's images have no mask, and most of its masks are of another split.
+    const partners = { kind, folder: join(root, name), paths };
+    return pairFiles(chosen, images, folder, partners, () => undefined);
+  };
+  const masked = await pair('mask', masks);
+  if (objects === undefined) return masked;
+  const told = await pair('objects', objects);
+  return masked.map((sample, index) => ({ ...sample, ...told[index] }));
 }
+
+/** Value of the border around objects, which is no object's. */
+const border = 255;
 
 /**
  * PASCAL VOC's layout: `JPEGImages`, palette PNGs in `SegmentationClass`, lists in `ImageSets/Segmentation`. Without
- * `data.labels` the classes are {@link vocLabels}.
+ * `data.labels` the classes are {@link vocLabels}. `objects` names the palette PNGs whose indices are objects.
  */
 export const voc = defineDataset({
   name: 'voc',
@@ -86,6 +107,11 @@ export const voc = defineDataset({
   create: (given, context) => {
     const coding = valueCoding(context.labels);
     const root = resolve(context.baseFolder, given.root);
-    return pairedFiles(() => findSamples(root, given), { ...given, coding }, context);
+    const objectCoding = {
+      idOf: (code: number) => (code === border ? 0 : code),
+      ignoreIndex: context.labels.ignoreIndex,
+    };
+    const reading = { ...given, coding, objectCoding };
+    return pairedFiles(() => findSamples(root, given), reading, context);
   },
 });

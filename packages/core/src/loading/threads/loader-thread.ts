@@ -2,15 +2,12 @@
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 
 import type { SampleMaker } from '../sample-maker.js';
-import type { Answer, Order, ThreadRecipe } from './messages.js';
+import { samplesAtOnce, type Answer, type Order, type ThreadRecipe } from './messages.js';
 import { openSampleMaker } from './open-sample-maker.js';
 import { sendableSample } from './owned-buffers.js';
 import { sendableError } from './sent-error.js';
 
 type Job = Exclude<Order, 'close'>;
-
-/** While one sample is augmented here, others are read and decoded by libraries' own threads. */
-const atOnce = 4;
 
 /** Serves one loader. */
 class Server {
@@ -35,7 +32,7 @@ class Server {
   }
 
   #goOn(): void {
-    if (this.#running >= atOnce) return;
+    if (this.#running >= samplesAtOnce) return;
     const job = this.#waiting.shift();
     if (job === undefined) return;
     this.#running += 1;
@@ -46,7 +43,6 @@ class Server {
   }
 
   async #serve({ id, ...job }: Job): Promise<void> {
-    this.#answer({ type: 'begun', id });
     try {
       const { held, sample, ...rest } = await this.#maker.prepare(job);
       const { transfer, ...sendable } = sendableSample(sample, held);

@@ -26,6 +26,9 @@ export interface ThreadRecipe {
   readonly diskCache: DiskCachePlace | undefined;
 }
 
+/** Samples that a thread is at at a time: while one is augmented, libraries' own threads decode others. */
+export const samplesAtOnce = 4;
+
 /** What the main thread says: a job, or that no more will come. */
 export type Order = (SampleJob & { readonly id: number }) | 'close';
 
@@ -33,6 +36,5 @@ export type Order = (SampleJob & { readonly id: number }) | 'close';
 export type Answer =
   | { readonly type: 'ready' }
   | { readonly type: 'unable'; readonly error: SentError }
-  | { readonly type: 'begun'; readonly id: number }
   | { readonly type: 'prepared'; readonly id: number; readonly prepared: PreparedSample }
   | { readonly type: 'failed'; readonly id: number; readonly error: SentError };

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 
 import { DataError } from '../../errors.js';
 import type { PreparedSample, SampleJob } from '../sample-maker.js';
-import type { Answer, Order, ThreadRecipe } from './messages.js';
+import { samplesAtOnce, type Answer, type Order, type ThreadRecipe } from './messages.js';
 import { receivedError } from './sent-error.js';
 import { threadProgram } from './thread-program.js';
 
@@ -10,8 +10,6 @@ interface Pending {
   readonly job: SampleJob;
   readonly resolve: (prepared: PreparedSample) => void;
   readonly reject: (error: Error) => void;
-  /** Whether the thread is at it. */
-  begun: boolean;
 }
 
 /** How long a thread may take to finish what it is at, in milliseconds, before it is ended. */
@@ -72,7 +70,7 @@ export class SampleThread {
     if (this.#death !== undefined) return Promise.reject(this.#death);
     return new Promise((resolve, reject) => {
       const id = this.#nextId++;
-      this.#pending.set(id, { job, resolve, reject, begun: false });
+      this.#pending.set(id, { job, resolve, reject });
       this.#worker.ref();
       this.#tell({ ...job, id });
     });
@@ -97,18 +95,15 @@ export class SampleThread {
   #receive(answer: Exclude<Answer, { type: 'ready' | 'unable' }>): void {
     const pending = this.#pending.get(answer.id);
     if (pending === undefined) return;
-    if (answer.type === 'begun') {
-      pending.begun = true;
-      return;
-    }
     this.#pending.delete(answer.id);
     if (answer.type === 'prepared') pending.resolve(answer.prepared);
     else pending.reject(receivedError(answer.error));
   }
 
   #die(reason: string): void {
+    // Jobs are begun in order.
     const names = [...this.#pending.values()]
-      .filter(({ begun }) => begun)
+      .slice(0, samplesAtOnce)
       .map(({ job }) => this.#nameOf(job.index));
     const work = names.length === 0 ? '' : ` while it made ${names.join(' and ')}`;
     this.#death ??= new DataError(

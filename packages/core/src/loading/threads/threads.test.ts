@@ -105,6 +105,24 @@ test('batches are the same, bit for bit, whoever makes them and wherever they ar
   expect(await bitsOf(kept.loader)).toEqual(expected);
 });
 
+test('what threads made gives its memory back, what others made stays', async () => {
+  const { loader } = await loaderOf({ loader: { workers: 1, prefetch: 0, cache: 'memory' } });
+  const samples = await loader.batch(1, 0);
+  loader.release(samples.slice(1));
+  expect(samples.map(({ image }) => image.data.length > 0)).toEqual([true, false, false]);
+  expect(samples.map(({ weights }) => weights!.data.length > 0)).toEqual([true, false, false]);
+  // Once is enough, and twice does no harm.
+  loader.release(samples);
+  loader.release(samples);
+  expect(samples[0]?.image.data).toHaveLength(0);
+  // What is kept and what comes next are memory of their own.
+  const fresh = await loaderOf({ loader: { workers: 0 } });
+  expect(await loader.batch(2, 0)).toEqual(await fresh.loader.batch(2, 0));
+  const own = await fresh.loader.batch(1, 0);
+  fresh.loader.release(own);
+  expect(own[0]?.image.data.length).toBeGreaterThan(0);
+});
+
 test('skipping replaces the same samples, whoever makes them', async () => {
   const train = { broken: [3, 4] };
   const alone = await loaderOf({ train, loader: { onError: 'skip', workers: 0 } });
