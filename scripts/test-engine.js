@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 const suites = [
   ...['backbones', 'heads', 'losses', 'metrics'].map((name) => `packages/${name}/src`),
   ...['nn', 'ops', 'optim', 'model', 'testing'].map((name) => `packages/core/src/${name}`),
+  'packages/engines/src/tfjs-node/kernels',
   'test/networks',
   'test/matrix.test.ts',
   'test/model-sizes.test.ts',
