@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { adamUpdate } from './adam-update.js';
 import { batchNormTraining, batchNormTrainingGrad } from './batch-norm-training.js';
 import { channelSum } from './channel-sum.js';
+import { conv2dBackpropFilter } from './conv2d-backprop-filter.js';
 import { maxPoolGrad } from './max-pool-grad.js';
 import { moveStatistics } from './move-statistics.js';
 import { reluGrad } from './relu-grad.js';
@@ -16,6 +17,7 @@ const onProcessor: readonly TensorflowKernel[] = [
   batchNormTraining,
   batchNormTrainingGrad,
   channelSum,
+  conv2dBackpropFilter,
   maxPoolGrad,
   moveStatistics,
 ];

@@ -17,6 +17,7 @@ export interface OpOutput {
 /** What our kernels use of tfjs-node's native binding. */
 export interface TensorflowBinding {
   readonly TF_FLOAT: number;
+  readonly TF_INT32: number;
   readonly TF_ATTR_TYPE: number;
   readonly TF_ATTR_FLOAT: number;
   readonly TF_ATTR_INT: number;

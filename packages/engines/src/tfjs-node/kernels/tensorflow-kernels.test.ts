@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 
 const run = (
   name: string,
@@ -23,7 +23,9 @@ const expectOutputs = (count: number, make: () => tf.Tensor[]): tf.Tensor[] => {
 };
 
 // By `npm run test:engine -- tfjs-node`: other engines have not these kernels.
-describe.skipIf(tf.getBackend() !== 'tensorflow')('kernels of TensorFlow', () => {
+describe.skipIf(process.env['SEGKIT_TEST_ENGINE'] !== 'tfjs-node')('kernels of TensorFlow', () => {
+  beforeAll(() => tf.setBackend('tensorflow'));
+
   test('the gradient of a pooling goes to the first of equal values, once for every window', () => {
     // Two windows of 2x2; the right one is all zeros, as after a ReLU.
     const x = tf.tensor4d([1, 3, 0, 0, 3, 2, 0, 0], [1, 2, 4, 1]);
@@ -65,6 +67,21 @@ describe.skipIf(tf.getBackend() !== 'tensorflow')('kernels of TensorFlow', () =>
     expect(dx!.dataSync()).toBeAllClose(Array.from({ length: 8 }, () => 0));
     expect(dgamma!.dataSync()).toBeAllClose([4, 4]);
     expect(dbeta!.dataSync()).toBeAllClose([0, 0]);
+  });
+
+  test('a strided 1x1 filter has the gradient of the pixels that it sees', () => {
+    // Pixels 1, 3, 7 and 9 of a 3x3 map, each times its dy.
+    const x = tf.tensor4d([1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 3, 3, 1]);
+    const dy = tf.tensor4d([1, 10, 100, 1000], [1, 2, 2, 1]);
+    const attributes = {
+      strides: [2, 2],
+      pad: 'valid',
+      dataFormat: 'NHWC',
+      filterShape: [1, 1, 1, 1],
+    };
+    const [gradient] = expectOutputs(1, () => run('Conv2DBackpropFilter', { x, dy }, attributes));
+    expect([...gradient!.dataSync()]).toEqual([1 + 30 + 700 + 9000]);
+    expect(gradient!.shape).toEqual([1, 1, 1, 1]);
   });
 
   test('running statistics move by the momentum, the variance by the unbiased one', () => {
