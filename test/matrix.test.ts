@@ -50,10 +50,16 @@ const everyArchitecture = backbones.flatMap((backbone, b) =>
     ),
   ),
 );
-// On another engine than wasm a third of them, in which still every part meets every other one of another kind.
-const architectures = everyArchitecture.filter(
-  ({ places }) => testEngine === undefined || places.reduce((sum, place) => sum + place) % 3 === 0,
-);
+/**
+ * On another engine than wasm a third of them, in which still every part meets every other one of another kind; on webgpu, which
+ * the processor imitates here, the fewest in which it does so.
+ */
+function isTried([b = 0, c = 0, u = 0, m = 0]: readonly number[]): boolean {
+  if (testEngine === undefined) return true;
+  if (testEngine !== 'webgpu') return (b + c + u + m) % 3 === 0;
+  return u === (c + b) % 3 && m === (c + 2 * b) % 3;
+}
+const architectures = everyArchitecture.filter(({ places }) => isTried(places));
 
 /** What the optimiser saw: whether every gradient was finite, and how many were not all zero. */
 interface GradientReport {

@@ -1,11 +1,26 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 import { adamUpdate } from './adam-update.js';
+import { batchNormTraining, batchNormTrainingGrad } from './batch-norm-training.js';
+import { channelSum } from './channel-sum.js';
+import { conv2dBackpropFilter } from './conv2d-backprop-filter.js';
+import { maxPoolGrad } from './max-pool-grad.js';
+import { moveStatistics } from './move-statistics.js';
 import { reluGrad } from './relu-grad.js';
 import { round } from './round.js';
-import type { TensorflowKernel } from './tensorflow-kernel.js';
+import type { TensorflowBackend, TensorflowKernel } from './tensorflow-kernel.js';
 
-const kernels: readonly TensorflowKernel[] = [adamUpdate, reluGrad, round];
+const everywhere: readonly TensorflowKernel[] = [adamUpdate, reluGrad, round];
+
+/** On CUDA, cuDNN's batch normalisation hands other statistics to its gradient, and pooling is fast already. */
+const onProcessor: readonly TensorflowKernel[] = [
+  batchNormTraining,
+  batchNormTrainingGrad,
+  channelSum,
+  conv2dBackpropFilter,
+  maxPoolGrad,
+  moveStatistics,
+];
 
 /** Marks our kernel functions, also for another copy of this package in the same program. */
 const mark = Symbol.for('@segkit/engines/tensorflow-kernel');
@@ -15,6 +30,8 @@ const mark = Symbol.for('@segkit/engines/tensorflow-kernel');
  * computes differently. Calling it again changes nothing.
  */
 export function registerTensorflowKernels(): void {
+  const backend = tf.findBackend('tensorflow') as unknown as TensorflowBackend;
+  const kernels = backend.isUsingGpuDevice ? everywhere : [...everywhere, ...onProcessor];
   for (const { name, make } of kernels) {
     // The type says otherwise, but a kernel may be absent.
     const stock = tf.getKernel(name, 'tensorflow') as tf.KernelConfig | undefined;
