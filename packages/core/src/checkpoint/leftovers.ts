@@ -19,12 +19,16 @@ export function unfinishedFolder(folder: string): string {
   return `${folder}.${String(process.pid)}.new`;
 }
 
+/** What follows the name of a run, which may end with a number of its own. */
+const unfinished = /^(-\d+)?\.\d+\.new$/;
+
 /** Removes folders of runs of this name, or of this name and a number, whose process was killed while it made them. */
 export async function removeUnfinishedFolders(folder: string): Promise<void> {
   const parent = dirname(folder);
+  const run = basename(folder);
   for (const name of await readdir(parent).catch(() => [])) {
-    const [, run] = /^(.*?)(?:-\d+)?\.\d+\.new$/.exec(name) ?? [];
-    if (run !== basename(folder) || !(await isAbandoned(join(parent, name)))) continue;
+    const isOfRun = name.startsWith(run) && unfinished.test(name.slice(run.length));
+    if (!isOfRun || !(await isAbandoned(join(parent, name)))) continue;
     await rm(join(parent, name), { recursive: true, force: true }).catch(() => undefined);
   }
 }
