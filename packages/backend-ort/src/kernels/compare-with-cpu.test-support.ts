@@ -34,8 +34,13 @@ export const ort = 'ort-under-test';
 /** The same without blocks: maps lie with channels first. */
 export const channelsFirst = 'ort-channels-first';
 
+/** Of the generator of the numbers that are compared. */
+let state = 1;
+
 /** Starts tfjs-backend-cpu, the backend under test, and the latter without blocks. */
 export async function startBackends(): Promise<void> {
+  // A file's numbers must not depend on which files came before: they could lie on the edge of a function then.
+  state = 1;
   const isRegistered = ort in tf.engine().registryFactory;
   if (!isRegistered) {
     registerOrtBackend(ort, () => ({ threads: 2 }));
@@ -56,8 +61,6 @@ export function ortBackend(): OrtBackend {
 export async function stopBackends(): Promise<void> {
   await tf.setBackend('cpu');
 }
-
-let state = 1;
 
 /** The next number of Park and Miller's generator, in [0, 1). */
 function nextRandom(): number {
