@@ -71,7 +71,7 @@ async function findSamples(
   const chosen = takeRange(known, range, listed ? list : folders.images);
   const paths = await listImages(folders.masks);
   const partners = { kind: 'mask', folder: folders.masks, paths } as const;
-  return pairFiles(chosen, images, folders.images, partners, note);
+  return pairFiles(chosen, images, folders.images, [partners], note);
 }
 
 /**

@@ -7,7 +7,7 @@ import { fileDatasetFields, imageFields } from '../file-dataset/file-dataset-opt
 import type { SampleFiles } from '../file-dataset/load-sample.js';
 import { pairedFiles } from '../file-dataset/paired-files.js';
 import { listImages } from '../files/list-images.js';
-import { pairFiles } from '../files/pair-files.js';
+import { pairFiles, type Partners } from '../files/pair-files.js';
 import { rangeFields, takeRange } from '../files/selection.js';
 import { subFolders } from '../files/walk-folder.js';
 import { valueCoding } from '../masks/mask-coding.js';
@@ -85,15 +85,14 @@ async function findSamples(
   const chosen = takeRange(await inCities([...images.keys()], cities, folder), range, folder);
   if (annotations === null) return chosen.map((id) => ({ id, image: images.get(id) ?? '' }));
   const masks = join(root, annotations, split);
-  const pair = async (kind: 'mask' | 'objects', content: string): Promise<SampleFiles[]> => {
+  const partnersOf = async (kind: Partners['kind'], content: string): Promise<Partners> => {
     const suffix = `_${annotations}_${content}`;
     const paths = await listImages(masks, { recursive: true, suffix });
-    return pairFiles(chosen, images, folder, { kind, folder: masks, paths, suffix }, note);
+    return { kind, folder: masks, paths, suffix };
   };
-  const masked = await pair('mask', 'labelIds');
-  if (!objects) return masked;
-  const told = await pair('objects', 'instanceIds');
-  return masked.map((sample, index) => ({ ...sample, ...told[index] }));
+  const partners = [await partnersOf('mask', 'labelIds')];
+  if (objects) partners.push(await partnersOf('objects', 'instanceIds'));
+  return pairFiles(chosen, images, folder, partners, note);
 }
 
 /**

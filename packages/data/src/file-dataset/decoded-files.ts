@@ -7,7 +7,7 @@ import { maskValues } from '../reading/mask-codes.js';
 import type { RawMask } from '../reading/raw-mask.js';
 import { imageConverter, type ReadImageOptions } from '../reading/read-image.js';
 import { checkChannels, checkSize, labelsOfCodes } from './load-sample.js';
-import type { LoadedSample } from './sample-source.js';
+import type { LoadedSample, SampleEntry, SampleSource } from './sample-source.js';
 
 /** A decoded sample, and what a data set is judged by. */
 export interface DecodedFiles extends DecodedSample {
@@ -98,4 +98,11 @@ export function decodedFiles(
 /** The whole sample. */
 export function loadedWhole(decoded: DecodedFiles): LoadedSample {
   return { sample: decoded.convert(decoded.stored), counts: decoded.counts() };
+}
+
+/** How a source reads samples that it decodes first: for crops, and whole. */
+export function decodingBy<Entry extends SampleEntry>(
+  decode: (entry: Entry) => Promise<DecodedFiles>,
+): Pick<SampleSource<Entry>, 'decode' | 'load'> {
+  return { decode, load: async (entry) => loadedWhole(await decode(entry)) };
 }

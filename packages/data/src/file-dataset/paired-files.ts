@@ -2,7 +2,7 @@ import type { ComponentContext, Dataset, DatasetArguments } from '@segkit/core';
 
 import type { FileDatasetOptions } from './file-dataset-options.js';
 import { decodeSample } from './decode-sample.js';
-import { loadedWhole } from './decoded-files.js';
+import { decodingBy } from './decoded-files.js';
 import { FileDataset } from './file-dataset.js';
 import { largeFiles } from './large-files.js';
 import type { LoadOptions, SampleFiles } from './load-sample.js';
@@ -19,9 +19,8 @@ export function pairedFiles(
   context: ComponentContext & DatasetArguments,
 ): Dataset {
   const { coding } = options;
-  const decode = (files: SampleFiles) => decodeSample(files, options);
-  const load = async (files: SampleFiles) => loadedWhole(await decode(files));
+  const reading = decodingBy((files: SampleFiles) => decodeSample(files, options));
   const filesOf = ({ image, mask, target, objects }: SampleFiles) => [image, mask, target, objects];
   const large = largeFiles(options);
-  return new FileDataset({ coding, find, load, decode, large, filesOf }, options, context);
+  return new FileDataset({ coding, find, ...reading, large, filesOf }, options, context);
 }

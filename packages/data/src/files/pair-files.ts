@@ -21,20 +21,35 @@ export interface Partners {
 }
 
 /**
- * Gives every chosen image the mask or target of the same stem. Masks without an image are allowed.
+ * Gives every chosen image its partners of the same stem. Partners without an image are allowed.
  * @param stems - The chosen ones.
  * @param images - All images by stem.
  * @param folder - That of the images, for messages.
- * @param note - Told about masks that have no image.
- * @throws DataError if a mask is missing.
+ * @param note - Told about partners that have no image.
+ * @throws DataError if one is missing.
  */
 export function pairFiles(
   stems: readonly string[],
   images: ReadonlyMap<string, string>,
   folder: string,
-  partners: Partners,
+  partners: readonly Partners[],
   note: (message: string) => void,
 ): SampleFiles[] {
+  for (const each of partners) checkPartners(stems, images, folder, each, note);
+  return stems.map((id) => ({
+    id,
+    image: images.get(id) ?? '',
+    ...Object.fromEntries(partners.map(({ kind, paths }) => [kind, paths.get(id)])),
+  }));
+}
+
+function checkPartners(
+  stems: readonly string[],
+  images: ReadonlyMap<string, string>,
+  folder: string,
+  partners: Partners,
+  note: (message: string) => void,
+): void {
   const { kind, paths, suffix = '' } = partners;
   const [one, several] = nouns[kind];
   const alone = stems.filter((stem) => !paths.has(stem));
@@ -51,5 +66,4 @@ export function pairFiles(
       `${String(unused.length)} ${several} in ${partners.folder} have no image: ${nameSome(unused)}.`,
     );
   }
-  return stems.map((id) => ({ id, image: images.get(id) ?? '', [kind]: paths.get(id) }));
 }

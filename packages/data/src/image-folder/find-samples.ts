@@ -52,5 +52,5 @@ export async function findSamples(
   if (partners === undefined) return stems.map((id) => ({ id, image: images.get(id) ?? '' }));
 
   const paths = await listImages(partners.folder, { recursive, suffix: maskSuffix });
-  return pairFiles(stems, images, folder, { ...partners, paths, suffix: maskSuffix }, note);
+  return pairFiles(stems, images, folder, [{ ...partners, paths, suffix: maskSuffix }], note);
 }

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 
 import { DataError, defineDataset } from '@segkit/core';
 
-import { decodedFiles, loadedWhole, type DecodedFiles } from '../file-dataset/decoded-files.js';
+import { decodedFiles, decodingBy, type DecodedFiles } from '../file-dataset/decoded-files.js';
 import { FileDataset } from '../file-dataset/file-dataset.js';
 import type { MaskCoding } from '../masks/mask-coding.js';
 import { codingOf } from '../masks/mask-format.js';
@@ -66,13 +66,11 @@ export const shards = defineDataset({
   create: (options, context) => {
     const coding = codingOf(options, context.labels);
     const root = resolve(context.baseFolder, options.root);
-    const decode = (entry: ShardEntry) => decodeEntry(entry, options, coding);
     return new FileDataset(
       {
         coding,
         find: (note) => findSamples(root, options, note),
-        load: async (entry: ShardEntry) => loadedWhole(await decode(entry)),
-        decode,
+        ...decodingBy((entry: ShardEntry) => decodeEntry(entry, options, coding)),
       },
       options,
       context,

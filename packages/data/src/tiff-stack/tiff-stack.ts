@@ -4,7 +4,7 @@ import { DataError, defineDataset } from '@segkit/core';
 import * as z from 'zod';
 
 import { fileDatasetFields, imageFields } from '../file-dataset/file-dataset-options.js';
-import { decodedFiles, loadedWhole, type DecodedFiles } from '../file-dataset/decoded-files.js';
+import { decodedFiles, decodingBy, type DecodedFiles } from '../file-dataset/decoded-files.js';
 import { FileDataset } from '../file-dataset/file-dataset.js';
 import type { SampleEntry } from '../file-dataset/sample-source.js';
 import { rangeFields, takeRange } from '../files/selection.js';
@@ -117,13 +117,11 @@ export const tiffStack = defineDataset({
       images: join(root, given.images),
       masks: given.masks === null ? undefined : join(root, given.masks),
     };
-    const decode = (entry: PageEntry) => decodePage(entry, stacks, coding, given);
     return new FileDataset(
       {
         coding,
         find: () => findPages(stacks, given.range),
-        load: async (entry: PageEntry) => loadedWhole(await decode(entry)),
-        decode,
+        ...decodingBy((entry: PageEntry) => decodePage(entry, stacks, coding, given)),
       },
       given,
       context,

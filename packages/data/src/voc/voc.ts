@@ -7,7 +7,7 @@ import { fileDatasetFields, imageFields } from '../file-dataset/file-dataset-opt
 import type { SampleFiles } from '../file-dataset/load-sample.js';
 import { pairedFiles } from '../file-dataset/paired-files.js';
 import { listImages } from '../files/list-images.js';
-import { pairFiles } from '../files/pair-files.js';
+import { pairFiles, type Partners } from '../files/pair-files.js';
 import { readLines } from '../files/read-lines.js';
 import { checkChosen } from '../files/select-stems.js';
 import { rangeFields, takeRange } from '../files/selection.js';
@@ -79,16 +79,14 @@ async function findSamples(
   const known = checkChosen(listed, [...images.keys()], `${split}.txt`, folder);
   const chosen = takeRange(known, range, `${split}.txt`);
   if (masks === null) return chosen.map((id) => ({ id, image: images.get(id) ?? '' }));
-  const pair = async (kind: 'mask' | 'objects', name: string): Promise<SampleFiles[]> => {
-    const paths = await listImages(join(root, name));
-    // Most of VOC's images have no mask, and most of its masks are of another split.
-    const partners = { kind, folder: join(root, name), paths };
-    return pairFiles(chosen, images, folder, partners, () => undefined);
+  const partnersIn = async (kind: Partners['kind'], name: string): Promise<Partners> => {
+    const path = join(root, name);
+    return { kind, folder: path, paths: await listImages(path) };
   };
-  const masked = await pair('mask', masks);
-  if (objects === undefined) return masked;
-  const told = await pair('objects', objects);
-  return masked.map((sample, index) => ({ ...sample, ...told[index] }));
+  const partners = [await partnersIn('mask', masks)];
+  if (objects !== undefined) partners.push(await partnersIn('objects', objects));
+  // Most of VOC's images have no mask, and most of its masks are of another split.
+  return pairFiles(chosen, images, folder, partners, () => undefined);
 }
 
 /** Value of the border around objects, which is no object's. */
