@@ -11,6 +11,7 @@ const suites = [
   ...['backbones', 'heads', 'losses', 'metrics'].map((name) => `packages/${name}/src`),
   ...['nn', 'ops', 'optim', 'model', 'testing'].map((name) => `packages/core/src/${name}`),
   'packages/engines/src/tfjs-node/kernels',
+  'packages/engines/src/tfjs-node/operation-queue.test.ts',
   'test/networks',
   'test/matrix.test.ts',
   'test/model-sizes.test.ts',

@@ -5,8 +5,8 @@ import { pathToFileURL } from 'node:url';
 import { EngineError, messageOf, registerGradients } from '@segkit/core';
 
 import { findBinding, type BindingPackage } from './find-binding.js';
-import { registerTensorflowKernels } from './kernels/register.js';
 import { restoreLegacyUtil } from './legacy-util.js';
+import { prepareBackend } from './prepare-backend.js';
 
 /**
  * Imports a TensorFlow binding from the app in the working directory or, failing that, from beside segkit. Its import
@@ -35,7 +35,7 @@ export async function loadBinding(engine: string, name: BindingPackage): Promise
       { cause },
     );
   }
-  registerTensorflowKernels();
+  prepareBackend(folder);
   // It brings tfjs's gradients, which took the place of ours.
   await registerGradients();
 }

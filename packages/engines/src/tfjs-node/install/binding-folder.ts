@@ -29,6 +29,8 @@ const recordSchema = z.object({
   tensorflow: z.string(),
   /** Whether it found a CUDA device when it was checked. */
   gpu: z.boolean(),
+  /** Version of the operations' queue that was compiled into the binding; 0 is none. */
+  queue: z.number().default(0),
   /** Bytes of the libraries by file name. */
   libraries: z.record(z.string(), z.number()),
 });

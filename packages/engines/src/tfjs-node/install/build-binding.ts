@@ -1,12 +1,22 @@
 import { spawn } from 'node:child_process';
+import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 import { bindingFile, napiVersion } from './binding-folder.js';
 import type { BuildTools } from './build-tools.js';
 import { installError } from './tensorflow-source.js';
 
+/** Our source that goes into the binding, and what tells node-gyp of it: in this package, beside `src` and `dist`. */
+const queueFiles = ['operation-queue.cc', 'operation-queue.gypi'] as const;
+
+function sourceOf(file: string): string {
+  const { url } = import.meta;
+  return fileURLToPath(new URL(`${url.endsWith('.ts') ? '../../../' : '../'}native/${file}`, url));
+}
+
 /**
- * Builds a binding from its sources with node-gyp.
+ * Builds a binding from its sources with node-gyp, and puts our queue of operations into it.
  * @param folder - Holds `binding.gyp`, the sources, and TensorFlow in `deps`; the binding goes to `lib`.
  * @throws EngineError with the compiler's first errors, or with what to do without Node's headers.
  */
@@ -14,6 +24,7 @@ export async function buildBinding(
   folder: string,
   { nodeGyp, nodeHeaders }: BuildTools,
 ): Promise<void> {
+  for (const file of queueFiles) await copyFile(sourceOf(file), join(folder, file));
   const { code, output } = await run(process.execPath, folder, [
     nodeGyp,
     'rebuild',
@@ -23,6 +34,8 @@ export async function buildBinding(
     `--module_path=${join(folder, bindingFile, '..')}`,
     `--napi_version=${process.versions.napi}`,
     `--napi_build_version=${String(napiVersion)}`,
+    '--',
+    `-I${join(folder, queueFiles[1])}`,
   ]);
   if (code === 0) return;
   if (nodeHeaders === undefined && /ENOTFOUND|ECONN|ETIMEDOUT|EAI_AGAIN|headers/i.test(output)) {

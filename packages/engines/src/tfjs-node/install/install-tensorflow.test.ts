@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { EngineError } from '@segkit/core';
 import { expect, test } from 'vitest';
 
+import { queueVersion } from '../operation-queue.js';
 import { bindingFile, readState } from './binding-folder.js';
 import { findHeaders } from './build-tools.js';
 import {
@@ -66,7 +67,7 @@ onLinux('from a wheel: library and the headers that are needed, once, and back a
   const wheel = wheelOf(tensorflowFiles);
   const { installed, built } = install({ app, wheel });
   expect(await installed).toEqual({
-    ...{ ...report, libraries, folder, already: false },
+    ...{ ...report, queue: queueVersion, libraries, folder, already: false },
     package: '@tensorflow/tfjs-node',
   });
   expect(built.filter((path) => path.endsWith('.h')).sort()).toEqual([
@@ -84,7 +85,10 @@ onLinux('from a wheel: library and the headers that are needed, once, and back a
   ]);
   expect(readFileSync(join(folder, 'deps/lib/libtensorflow.so'))).toEqual(elf());
   expect(readFileSync(join(folder, bindingFile), 'utf8')).toBe('built');
-  expect(readState(folder)).toEqual({ library: 'segkit', installed: { ...report, libraries } });
+  expect(readState(folder)).toEqual({
+    library: 'segkit',
+    installed: { ...report, queue: queueVersion, libraries },
+  });
   expect(existsSync(join(folder, '.segkit-new'))).toBe(false);
 
   const again = install({ app, wheel });
@@ -95,6 +99,21 @@ onLinux('from a wheel: library and the headers that are needed, once, and back a
   expect(await uninstallTensorflow({ app })).toBe(true);
   expect(readdirSync(folder).sort()).toEqual(['binding', 'binding.gyp', 'package.json']);
   expect(await uninstallTensorflow({ app })).toBe(false);
+});
+
+onLinux('a binding without our queue of operations is built again', async () => {
+  const { app, folder } = appWith();
+  const wheel = wheelOf(tensorflowFiles);
+  await install({ app, wheel }).installed;
+  const record = join(folder, 'lib/segkit-tensorflow.json');
+  const { queue: _queue, ...before } = JSON.parse(readFileSync(record, 'utf8')) as object & {
+    readonly queue: number;
+  };
+  writeFileSync(record, JSON.stringify(before));
+  const state = readState(folder);
+  expect(state.library === 'segkit' && state.installed.queue).toBe(0);
+  expect((await install({ app, wheel }).installed).already).toBe(false);
+  expect((await install({ app, wheel }).installed).already).toBe(true);
 });
 
 onLinux('from a folder; what npm had installed is kept aside and comes back', async () => {

@@ -3,6 +3,7 @@ import { cp, mkdir, readdir, rm, statfs, symlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
 import { findBinding, type BindingPackage } from '../find-binding.js';
+import { queueVersion } from '../operation-queue.js';
 import { names, putInPlace, readState, type InstalledTensorflow } from './binding-folder.js';
 import { buildBinding } from './build-binding.js';
 import { findBuildTools, type BuildTools } from './build-tools.js';
@@ -104,7 +105,11 @@ export async function installTensorflow(
     const bytes = Object.fromEntries(
       libraries.map((library) => [library.name, source.libraries.get(library.name) ?? 0]),
     );
-    if (state.library === 'segkit' && hasSame(state.installed.libraries, bytes)) {
+    if (
+      state.library === 'segkit' &&
+      state.installed.queue === queueVersion &&
+      hasSame(state.installed.libraries, bytes)
+    ) {
       return already(state.installed);
     }
     const tools = builder.findTools(app, nodeHeaders);
@@ -121,7 +126,7 @@ export async function installTensorflow(
       await builder.build(staging, tools);
       onMessage('checking it with a training step');
       const report = await builder.check(staging);
-      const installed: InstalledTensorflow = { ...report, libraries: bytes };
+      const installed = { ...report, queue: queueVersion, libraries: bytes };
       await putInPlace(folder, installed);
       return { ...installed, package: name, folder, already: false };
     } finally {

@@ -29,8 +29,7 @@ const mark = Symbol.for('@segkit/engines/tensorflow-kernel');
  * Gives tfjs-node's backend kernels that TensorFlow has and tfjs does not ask for, and repairs what a current TensorFlow
  * computes differently. Calling it again changes nothing.
  */
-export function registerTensorflowKernels(): void {
-  const backend = tf.findBackend('tensorflow') as unknown as TensorflowBackend;
+export function registerTensorflowKernels(backend: TensorflowBackend): void {
   const kernels = backend.isUsingGpuDevice ? everywhere : [...everywhere, ...onProcessor];
   for (const { name, make } of kernels) {
     // The type says otherwise, but a kernel may be absent.

@@ -16,16 +16,24 @@ export interface OpOutput {
 
 /** What our kernels use of tfjs-node's native binding. */
 export interface TensorflowBinding {
+  readonly TF_Version: string;
   readonly TF_FLOAT: number;
   readonly TF_INT32: number;
+  readonly TF_INT64: number;
   readonly TF_ATTR_TYPE: number;
   readonly TF_ATTR_FLOAT: number;
   readonly TF_ATTR_INT: number;
   readonly TF_ATTR_BOOL: number;
   readonly TF_ATTR_STRING: number;
   readonly TF_ATTR_SHAPE: number;
-  createTensor(shape: readonly number[], dtype: number, values: Float32Array): number;
+  createTensor(
+    shape: readonly number[],
+    dtype: number,
+    values: Float32Array | Int32Array | Uint8Array,
+  ): number;
   deleteTensor(id: number): void;
+  /** A tensor's values; waits for them. */
+  tensorDataSync(id: number): Float32Array | Int32Array | Uint8Array;
   executeOp(
     name: string,
     attributes: readonly OpAttribute[],
@@ -36,9 +44,11 @@ export interface TensorflowBinding {
 
 /** What our kernels use of tfjs-node's backend. */
 export interface TensorflowBackend {
-  readonly binding: TensorflowBinding;
+  binding: TensorflowBinding;
   /** Whether operations run on a CUDA device. */
   readonly isUsingGpuDevice: boolean;
+  /** Times what runs in a function. */
+  time(run: () => void): Promise<tf.BackendTimingInfo>;
   /** Notes one more tensor of the same data. */
   incRef(dataId: tf.DataId): void;
   /** The binding's numbers of tensors; values that are still JavaScript's are handed over. */
