@@ -41,8 +41,8 @@ const onVariables: ReadonlySet<string> = new Set([
   'DestroyResourceOp',
 ]);
 
-/** More whole numbers than an axis, a shape, or the lengths of a network's vectors are values, not sizes. */
-const sizesLimit = 256;
+/** More whole numbers than an axis, a shape or a table of paddings has are values, not sizes. */
+const sizesLimit = 16;
 
 /** So many calls are remembered; a training step has some hundreds of different ones. */
 const callsLimit = 20_000;
