@@ -4,6 +4,7 @@
 // output. Here an operation whose name is followed by the shapes of its outputs, as in `SplitV@2,8;2,4;`, is put into a
 // queue that another thread works off, and the shapes are answered from its name; all others run as before, after what they
 // read. The linker leads the binding's calls of TensorFlow's C API here (`--wrap` in operation-queue.gypi).
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <mutex>
@@ -59,12 +60,16 @@ thread_local Queue queue;
 std::mutex &mutex = *new std::mutex();
 std::vector<TFE_Executor *> &running = *new std::vector<TFE_Executor *>();
 
+void wait_for(TFE_Executor *executor) {
+  TF_Status *status = TF_NewStatus();
+  TFE_ExecutorWaitForAllPendingNodes(executor, status);
+  TF_DeleteStatus(status);
+}
+
 // A thread that still computes while the process takes TensorFlow down would crash it.
 void wait_for_all() {
   std::lock_guard<std::mutex> lock(mutex);
-  TF_Status *status = TF_NewStatus();
-  for (TFE_Executor *executor : running) TFE_ExecutorWaitForAllPendingNodes(executor, status);
-  TF_DeleteStatus(status);
+  for (TFE_Executor *executor : running) wait_for(executor);
 }
 
 void start(TFE_Context *context) {
@@ -79,14 +84,10 @@ void start(TFE_Context *context) {
 }
 
 void stop() {
-  TF_Status *status = TF_NewStatus();
-  TFE_ExecutorWaitForAllPendingNodes(queue.queued, status);
-  TF_DeleteStatus(status);
+  wait_for(queue.queued);
   {
     std::lock_guard<std::mutex> lock(mutex);
-    for (size_t i = 0; i < running.size(); i++) {
-      if (running[i] == queue.queued) running.erase(running.begin() + i--);
-    }
+    running.erase(std::remove(running.begin(), running.end(), queue.queued), running.end());
   }
   TFE_ContextSetExecutorForThread(queue.context, queue.direct);
   TFE_DeleteExecutor(queue.queued);

@@ -56,11 +56,14 @@ interface Known {
   held?: readonly number[] | undefined;
 }
 
+/** A shape as the compiled queue reads it. */
+const textOf = (shape: readonly number[]): string => `${shape.join()};`;
+
 /** A binding whose backend lets several operations wait for one another. */
 class OperationQueue {
   readonly #binding: TensorflowBinding;
   readonly #tensors = new Map<number, Known>();
-  /** The shapes of a call's outputs, as the compiled queue reads them behind an operation's name. */
+  /** The shapes of a call's outputs, one behind the other, as they follow an operation's name. */
   readonly #shapes = new Map<string, string>();
 
   constructor(binding: TensorflowBinding) {
@@ -90,10 +93,11 @@ class OperationQueue {
     inputs: readonly number[],
     count: number,
   ): OpOutput[] {
-    const call = onVariables.has(name)
-      ? this.#variableCall(name, inputs)
-      : this.#call(name, attributes, inputs);
-    const shapes = call === undefined ? undefined : this.#shapes.get(call);
+    const isOnVariable = onVariables.has(name);
+    const call = isOnVariable ? undefined : this.#call(name, attributes, inputs);
+    const shapes = isOnVariable
+      ? this.#shapesOfVariable(name, inputs)
+      : this.#shapes.get(call ?? '');
     const queued = shapes === undefined ? name : `${name}@${shapes}`;
     const outputs = this.#binding.executeOp(queued, attributes, inputs, count);
     for (const { id, dtype, shape } of outputs) this.#note(id, dtype, shape, undefined);
@@ -138,22 +142,19 @@ class OperationQueue {
   }
 
   /** What a variable was given last is what is read of it; `undefined` if nothing was. */
-  #variableCall(name: string, [variable, value]: readonly number[]): string | undefined {
+  #shapesOfVariable(name: string, [variable, value]: readonly number[]): string | undefined {
     const known = this.#tensors.get(variable as number);
     if (known !== undefined && name === 'AssignVariableOp') {
       known.held = this.#tensors.get(value as number)?.shape;
     }
-    if (name === 'ReadVariableOp' && known?.held === undefined) return undefined;
-    const shapes = name === 'ReadVariableOp' ? `${(known?.held ?? []).join()};` : '';
-    const call = `${name}|${shapes}`;
-    this.#shapes.set(call, shapes);
-    return call;
+    if (name !== 'ReadVariableOp') return '';
+    return known?.held && textOf(known.held);
   }
 
   #remember(call: string, outputs: readonly OpOutput[]): void {
     // Of pictures of ever new sizes there is no end.
     if (this.#shapes.size >= callsLimit) this.#shapes.clear();
-    this.#shapes.set(call, outputs.map(({ shape }) => `${shape.join()};`).join(''));
+    this.#shapes.set(call, outputs.map(({ shape }) => textOf(shape)).join(''));
   }
 }
 

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-import { readState } from './install/binding-folder.js';
+import { hasQueue, readState } from './install/binding-folder.js';
 import { registerTensorflowKernels } from './kernels/register.js';
 import type { TensorflowBackend } from './kernels/tensorflow-kernel.js';
-import { queueOperations, queueVersion } from './operation-queue.js';
+import { queueOperations } from './operation-queue.js';
 
 /**
  * Makes the backend `tensorflow`, which a binding's import has registered, ready for training: with our kernels, and with the
@@ -13,8 +13,6 @@ import { queueOperations, queueVersion } from './operation-queue.js';
 export function prepareBackend(folder: string): void {
   const backend = tf.findBackend('tensorflow') as unknown as TensorflowBackend;
   registerTensorflowKernels(backend);
-  const state = readState(folder);
-  const hasQueue = state.library === 'segkit' && state.installed.queue === queueVersion;
   // A CUDA device has a queue of its own.
-  if (hasQueue && !backend.isUsingGpuDevice) queueOperations(backend);
+  if (hasQueue(readState(folder)) && !backend.isUsingGpuDevice) queueOperations(backend);
 }

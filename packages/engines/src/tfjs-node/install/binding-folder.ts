@@ -4,6 +4,8 @@ import { join } from 'node:path';
 
 import * as z from 'zod';
 
+import { queueVersion } from '../operation-queue.js';
+
 /** Names below the folder of a binding's npm package. */
 export const names = {
   /** TensorFlow's headers and libraries. */
@@ -48,6 +50,13 @@ export function readState(folder: string): BindingState {
   const installed = readRecord(folder);
   if (installed !== undefined) return { library: 'segkit', installed };
   return { library: existsSync(join(folder, bindingFile)) ? 'npm' : 'none' };
+}
+
+/** Whether we compiled the binding, with the queue of operations that this release knows. */
+export function hasQueue(
+  state: BindingState,
+): state is Extract<BindingState, { readonly library: 'segkit' }> {
+  return state.library === 'segkit' && state.installed.queue === queueVersion;
 }
 
 function readRecord(folder: string): InstalledTensorflow | undefined {

@@ -4,7 +4,13 @@ import { join, resolve } from 'node:path';
 
 import { findBinding, type BindingPackage } from '../find-binding.js';
 import { queueVersion } from '../operation-queue.js';
-import { names, putInPlace, readState, type InstalledTensorflow } from './binding-folder.js';
+import {
+  hasQueue,
+  names,
+  putInPlace,
+  readState,
+  type InstalledTensorflow,
+} from './binding-folder.js';
 import { buildBinding } from './build-binding.js';
 import { findBuildTools, type BuildTools } from './build-tools.js';
 import { copyHeaders } from './copy-headers.js';
@@ -105,11 +111,7 @@ export async function installTensorflow(
     const bytes = Object.fromEntries(
       libraries.map((library) => [library.name, source.libraries.get(library.name) ?? 0]),
     );
-    if (
-      state.library === 'segkit' &&
-      state.installed.queue === queueVersion &&
-      hasSame(state.installed.libraries, bytes)
-    ) {
+    if (hasQueue(state) && hasSame(state.installed.libraries, bytes)) {
       return already(state.installed);
     }
     const tools = builder.findTools(app, nodeHeaders);
